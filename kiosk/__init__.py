@@ -1,0 +1,1 @@
+"""A ticket-scanning kiosk for entry gates."""

@@ -1,0 +1,234 @@
+"""The feed: what the engine tells everyone who watches. The screen, the JSON lines and the lamp see only this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.domain.code import Code
+from kiosk.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A code has come in from a source. `text` as it came, before anyone has judged it; `at` when it was read."""
+
+    text: str
+    source: str
+    at: datetime
+    lane: str = ""
+    symbology: str | None = None
+    typed: bool = False
+    """Typed by hand in the manual-entry dialog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """A code is being looked up: told at once, so that nobody wonders whether it was read."""
+
+    at: datetime
+    scan_id: str
+    lane: str
+    source: str
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A verdict. `code` is None where it was unreadable; `repeated_s`: the standing verdict is that old.
+
+    `elapsed_ms` from the scan to this event, `office_ms` of it spent waiting for offices, all calls together.
+    """
+
+    at: datetime
+    scan_id: str
+    lane: str
+    source: str
+    code: Code | None
+    verdict: Verdict
+    symbology: str | None = None
+    repeat: bool = False
+    repeated_s: float | None = None
+    office: str | None = None
+    supplier: str | None = None
+    elapsed_ms: float = 0.0
+    office_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Staff put a verdict or a choice away."""
+
+    at: datetime
+    lane: str
+    scan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLost:
+    at: datetime
+    source: str
+    what: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBack:
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDown:
+    at: datetime
+    office: str
+    supplier: str
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeUp:
+    at: datetime
+    office: str
+    supplier: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedChanged:
+    """How much is owed to the office, and since when: `owed` on the wire."""
+
+    at: datetime
+    count: int
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSettled:
+    """An owed attempt came to its end: `settled` on the wire. `outcome` is a word of `attempt.Outcome`, or `parked`."""
+
+    at: datetime
+    attempt: str
+    outcome: str
+    references: tuple[str, ...] = ()
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine takes scans."""
+
+    at: datetime
+    lanes: tuple[str, ...]
+    mode: str
+    version: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    at: datetime
+
+
+# ── for screens only: on the socket, never on the standard output of a headless gate ──
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeStatus:
+    """One supplier's office. `env` is what the reply's header says (`live`, `test`), empty where unknown."""
+
+    name: str
+    up: bool | None = None
+    env: str = ""
+    since: datetime | None = None
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    name: str
+    kind: str
+    up: bool = True
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where things stand: sent on joining and when any of it changes. Times in milliseconds, of the last 100 scans."""
+
+    at: datetime
+    lanes: tuple[str, ...]
+    mode: str
+    offices: tuple[OfficeStatus, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()
+    owed: int = 0
+    oldest_owed_at: datetime | None = None
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    journal_ok: bool = True
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last verdicts, oldest first, and the choices that still wait for staff: sent on joining."""
+
+    at: datetime
+    decided: tuple[Decided, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A small grey picture of what a camera sees: `width * height` bytes, row by row, 0 black to 255 white."""
+
+    at: datetime
+    source: str
+    width: int
+    height: int
+    grey: bytes = field(repr=False)
+    advice: str = ""
+
+
+Event = (
+    Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
+    | Ready | Stopping | Status | Recent | Preview
+)  # fmt: skip
+
+
+# ── commands: what a screen may ask of the engine ──
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """A code read by the screen's keyboard wedge, or typed by hand."""
+
+    text: str
+    lane: str = ""
+    source: str = "wedge"
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseBookings:
+    """Redeem these of a choice: positions in its options, from 0."""
+
+    scan_id: str
+    picked: tuple[int, ...]
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Put the verdict or choice of a scan away."""
+
+    scan_id: str
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPreview:
+    """Start or stop sending camera pictures to this screen."""
+
+    on: bool
+
+
+Command = Submit | ChooseBookings | Dismiss | WatchPreview

@@ -1,0 +1,102 @@
+"""What the desks need from the outside world. One contract test suite for each Protocol, run on every implementation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from kiosk.domain.attempt import Attempt, Entry, Mode
+from kiosk.domain.booking import Booking
+from kiosk.domain.events import Event, Preview, Scan, SourceStatus
+from kiosk.domain.reply import LookUpReply, RedeemReply
+
+
+class Clock(Protocol):
+    """Time, passed in so that tests own it."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class TicketOffice(Protocol):
+    """Where tickets are looked up and redeemed: one or several suppliers behind one door.
+
+    No method raises for what an office or a network may do: that is a reply. Every call ends within `within_s`
+    seconds, whatever the network does. A write is never repeated.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def office_ahead(self) -> timedelta:
+        """The office's clock minus ours, from the last reply's Date header; zero where unknown."""
+        ...
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the office said that it works in its test environment, where barcodes do not redeem."""
+        ...
+
+    async def look_up(self, code: str, *, within_s: float, supplier: str = "") -> LookUpReply:
+        """Every booking that a code matches. With `supplier` only that one is asked."""
+        ...
+
+    async def redeem(self, bookings: Sequence[Booking], mode: Mode, *, within_s: float) -> RedeemReply:
+        """Redeem (or validate) bookings of one look-up, of one supplier; together, where the vendor allows."""
+        ...
+
+
+class Journal(Protocol):
+    """The record. Rows are appended, never updated or deleted. Every method raises JournalError when it cannot."""
+
+    async def append(self, *entries: Entry) -> None:
+        """Write rows, all or none. Durable when it returns."""
+        ...
+
+    async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
+        """Attempts made with this very code, or about any of these bookings; oldest first."""
+        ...
+
+    async def open_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts that are intended or owed, by door time."""
+        ...
+
+    async def was_cut_off_after(self, attempt: str) -> bool:
+        """Whether the engine was cut off right after the guest of this attempt was told: no later verdict of that lane
+        and no orderly stop stands between it and the next start."""
+        ...
+
+
+class BarcodeSource(Protocol):
+    """Something that reads barcodes. `scans` ends when the source is exhausted (a file, standard input).
+
+    A device that is lost and comes back is the source's own affair: it raises SourceError only when it cannot ever
+    work, and otherwise tells `on_status` and tries again.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    def scans(
+        self, on_status: Callable[[SourceStatus], None], on_preview: Callable[[Preview], None]
+    ) -> AsyncIterator[Scan]: ...
+
+    async def close(self) -> None: ...
+
+
+class Feed(Protocol):
+    """Where events are told. Never blocks and never raises: a slow viewer loses events, a scan loses no time."""
+
+    def tell(self, event: Event) -> None: ...
