@@ -1,4 +1,4 @@
-"""What the desks need from the outside world. One contract test suite for each Protocol, run on every implementation."""
+"""What the desks need from the outside world. One contract test suite for each Protocol, run on all of its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate decides, from what the office said. Pure: the same bookings at the same moment give the same verdict."""
+"""What the gate decides, from what the office said. Pure: the same bookings at one moment give the same verdict."""
 
 from __future__ import annotations
 
