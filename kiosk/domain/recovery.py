@@ -1,0 +1,100 @@
+"""What our own earlier attempts mean for a booking that is looked up now: whose redemption is it, who was let in?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.domain.attempt import Attempt, Outcome, is_ours
+from kiosk.domain.booking import Booking
+from kiosk.domain.gate import is_used
+from kiosk.domain.verdict import Use
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the journal knows about the bookings of one scan; `office_ahead` is the office's clock minus ours."""
+
+    attempts: tuple[Attempt, ...] = ()
+    office_ahead: timedelta = timedelta()
+
+    def open_attempt(self, booking: Booking) -> Attempt | None:
+        """The attempt about this booking whose outcome is not known yet."""
+        return next((a for a in reversed(self.attempts) if a.is_open and covers(a.bookings, booking)), None)
+
+    def pending_admission(self, booking: Booking) -> Attempt | None:
+        """The attempt on which somebody was let in with this booking, while the office does not know of it yet."""
+        admission = self.admission(booking)
+        return admission if admission is not None and admission.outcome is None else None
+
+    def unseen(self, booking: Booking) -> Attempt | None:
+        """The attempt that redeemed this booking while nobody was let in on it."""
+        return next((a for a in reversed(self.attempts) if a.is_unseen and covers(a.settled_bookings, booking)), None)
+
+    def admission(self, booking: Booking) -> Attempt | None:
+        """The attempt on which somebody was let in with this booking, or with one of its tickets."""
+        return next(
+            (
+                a
+                for a in reversed(self.attempts)
+                if a.admitted_at is not None
+                and a.outcome not in (Outcome.REFUSED, Outcome.VOID)
+                and any(overlap(booking, b) for b in a.settled_bookings or a.bookings)
+            ),
+            None,
+        )
+
+    def use_of(self, booking: Booking, now: datetime) -> Use | None:
+        """When, and where if we know, a booking was used: the office's time, our lane."""
+        admission = self.admission(booking)
+        if admission is not None and admission.admitted_at is not None:
+            seconds = max(0.0, (now - admission.admitted_at).total_seconds())
+            return Use(booking.redeemed_at or admission.admitted_at, admission.admitted_lane, seconds)
+        if not is_used(booking):
+            return None
+        if booking.redeemed_at is None:
+            return Use(None)
+        seconds = max(0.0, (now + self.office_ahead - booking.redeemed_at).total_seconds())
+        return Use(booking.redeemed_at, seconds_ago=seconds)
+
+
+def covers(asked: Iterable[Booking], found: Booking) -> bool:
+    """Whether an attempt about these bookings is about the found one: the same booking, and the same tickets of it.
+
+    A unit-level code finds a reduced booking with the party's identifiers, so two guests of one party differ only in
+    their tickets.
+    """
+    return any(found.is_same(booking) and _tickets(found) == _tickets(booking) for booking in asked)
+
+
+def overlap(one: Booking, other: Booking) -> bool:
+    """Whether two bookings share a ticket: a party's whole booking and each of its reduced ones do."""
+    mine, theirs = _tickets(one), _tickets(other)
+    return one.is_same(other) and (not mine or not theirs or not set(mine).isdisjoint(theirs))
+
+
+def _tickets(booking: Booking) -> tuple[str, ...]:
+    return tuple(sorted(item.reference for item in booking.units))
+
+
+def applied_to(
+    attempt: Attempt,
+    found: Iterable[Booking],
+    now: datetime,
+    office_ahead: timedelta = timedelta(),
+    *,
+    unanswered: Iterable[datetime] | None = None,
+) -> tuple[Booking, ...]:
+    """Those of the bookings found that this attempt's unanswered requests have redeemed.
+
+    `unanswered` are the times at which they were sent; all of the attempt's, where not given. A booking that was used
+    before we asked (validate mode) can never be told to be ours.
+    """
+    sent = attempt.asked_at if unanswered is None else tuple(unanswered)
+    asked = tuple(booking for booking in attempt.bookings if not is_used(booking))
+    return tuple(
+        booking
+        for booking in found
+        if is_used(booking) and covers(asked, booking) and is_ours(booking, sent, now, office_ahead)
+    )
