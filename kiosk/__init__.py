@@ -1,1 +1,3 @@
 """A ticket-scanning kiosk for entry gates."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What the kiosk is built into: its clock, and later its lamps, beepers and relays."""
