@@ -74,7 +74,7 @@ class Framing:
         """The codes that `data`, come at `at_s` (monotonic seconds), has completed."""
         framed = list(self.idle(at_s))
         for place, piece in enumerate(self._ends.split(data) if self._ends else (data,)):
-            framed += self._end() if place % 2 else self._take(piece, at_s)
+            framed += self.finish() if place % 2 else self._take(piece, at_s)
         return tuple(framed)
 
     def idle(self, at_s: float) -> tuple[Framed, ...]:
@@ -82,9 +82,15 @@ class Framing:
         if not (self._held or self._drowned) or at_s - self._last_s < self.rules.partial_after_s:
             return ()
         if self._ends is None:
-            return self._end()
+            return self.finish()
         self._clear()
         return ()
+
+    def finish(self) -> tuple[Framed, ...]:
+        """End the code that is being held, as a terminator does: the stream is at its end."""
+        code = unwrap("".join(self._pieces), self.rules, self._gaps_s) if self._held else None
+        self._clear()
+        return (code,) if code else ()
 
     def _take(self, piece: str, at_s: float) -> tuple[Framed, ...]:
         if not piece:
@@ -100,11 +106,6 @@ class Framing:
         self._pieces.append(piece)
         self._held += len(piece)
         return ()
-
-    def _end(self) -> tuple[Framed, ...]:
-        code = unwrap("".join(self._pieces), self.rules, self._gaps_s) if self._held else None
-        self._clear()
-        return (code,) if code else ()
 
     def _clear(self) -> None:
         self._pieces, self._held, self._gaps_s, self._drowned = [], 0, [], False
