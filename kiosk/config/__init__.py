@@ -1,0 +1,32 @@
+"""The configuration: what may be set, from where, and how it is told. Imports no device's and no network's library."""
+
+from kiosk.config.explaining import explain
+from kiosk.config.loading import find_file, load
+from kiosk.config.offices import Octo, Supplier, Vista
+from kiosk.config.places import journal_path, socket_path, state_dir
+from kiosk.config.settings import Gate, JournalFile, Offline, Settings
+from kiosk.config.sources import Camera, Evdev, Hidraw, Lines, Replay, Serial, Source, Wedge
+
+__all__ = [
+    "Camera",
+    "Evdev",
+    "Gate",
+    "Hidraw",
+    "JournalFile",
+    "Lines",
+    "Octo",
+    "Offline",
+    "Replay",
+    "Serial",
+    "Settings",
+    "Source",
+    "Supplier",
+    "Vista",
+    "Wedge",
+    "explain",
+    "find_file",
+    "journal_path",
+    "load",
+    "socket_path",
+    "state_dir",
+]

@@ -1,0 +1,130 @@
+"""The ticket offices that may be configured. Keys and passwords are named here, and never written here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from kiosk.config.section import OfficeUrl, PathBesideFile, Pattern, Seconds, Section, Variable, Words
+from kiosk.domain.errors import ConfigError, Problem
+
+
+class Supplier(Section):
+    """One supplier whose bookings this gate redeems, and where its key is kept."""
+
+    name: Words
+    """What the screen and the record call it."""
+    api_key_file: PathBesideFile | None = None
+    """The file that holds its key and nothing else (from this file's folder)."""
+    api_key_env: Variable | None = None
+    """Or the environment variable that holds it. One of the two."""
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if (self.api_key_file is None) == (self.api_key_env is None):
+            raise ValueError("give exactly one of api_key_file and api_key_env")
+        return self
+
+    def api_key(self) -> SecretStr:
+        """The key. Raises ConfigError that names where it should be, never what it holds."""
+        if self.api_key_file is not None:
+            return self._key("api_key_file", self._read(self.api_key_file))
+        return self._key("api_key_env", os.environ.get(self.api_key_env or "", ""))
+
+    def _key(self, source: str, text: str) -> SecretStr:
+        key = text.strip()
+        if not key:
+            raise self._error(source, "the variable it names is not set" if source == "api_key_env" else "is empty")
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise self._error(source, "holds something that is no key: blanks, several lines or special characters")
+        return SecretStr(key)
+
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise self._error("api_key_file", f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise self._error("api_key_file", f"{path}: is not text") from None
+
+    def _error(self, key: str, what: str) -> ConfigError:
+        return ConfigError((Problem(f'octo.suppliers "{self.name}": {key}', what),))
+
+
+class Octo(Section):
+    """The OCTO ticket office."""
+
+    base_url: OfficeUrl
+    """Where it answers. http:// only to this machine."""
+    env: Literal["live", "test"] = "live"
+    """"test": its test environment, where no barcode is used up."""
+    timeout_s: Seconds = 4.0
+    """The longest that a guest waits for it, all in all."""
+    credentials: bool = True
+    """With several suppliers: ask the office whose code it is. false: look it up with each key."""
+    accept_language: str = Field(default="en", pattern=r"^[A-Za-z0-9,;=.* -]{1,80}$")
+    """The language of product and unit names."""
+    suppliers: tuple[Supplier, ...]
+    """Whose bookings this gate redeems."""
+
+    @field_validator("suppliers")
+    @classmethod
+    def _own_names(cls, suppliers: tuple[Supplier, ...]) -> tuple[Supplier, ...]:
+        if not suppliers:
+            raise ValueError("name at least one supplier")
+        names = [supplier.name for supplier in suppliers]
+        if len(set(names)) < len(names):
+            raise ValueError("two suppliers have the same name")
+        return suppliers
+
+
+class Vouchers(Section):
+    """The voucher desk."""
+
+    code_pattern: Pattern = "^[A-Z]{3,6}[0-9]{6,}$"
+    """What a voucher's barcode looks like (a regular expression)."""
+    surcharge: Literal["send_to_till", "unpaid_booking"] = "send_to_till"
+    """Money still due: send the guest to the till, or book unpaid."""
+
+
+class Management(Section):
+    """Voucher Management: another host, with keys of its own."""
+
+    base_url: OfficeUrl
+    """Where it answers."""
+    identity_url: OfficeUrl
+    """Where its tokens come from."""
+    client_id_env: Variable
+    """The environment variable that holds the client's name."""
+    client_secret_env: Variable
+    """The environment variable that holds the client's secret."""
+    api_key_env: Variable
+    """The environment variable that holds the key."""
+    tenant: Words
+    """The tenant's code."""
+
+
+class Vista(Section):
+    """The Vista cinema office."""
+
+    base_url: OfficeUrl
+    """Where it answers."""
+    auth_url: OfficeUrl
+    """Where its tokens come from."""
+    username_env: Variable
+    """The environment variable that holds the user's name."""
+    password_env: Variable
+    """The environment variable that holds the password."""
+    client_id: Words = "kiosk"
+    """What this kiosk calls itself when it asks for a token."""
+    site_id: Words
+    """The cinema."""
+    region_code: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    """Sent as Connect-Region-Code; empty: not sent."""
+    currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
+    """Of every amount: the office does not say."""
+    vouchers: Vouchers = Vouchers()
+    management: Management | None = None

@@ -1,0 +1,74 @@
+"""Everything that may be set. Attribute names are the file's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+
+from kiosk.config.offices import Octo, Vista
+from kiosk.config.section import Seconds, Section, Words
+from kiosk.config.sources import Source, Wedge
+from kiosk.domain.attempt import Mode
+
+Key = tuple[str | int, ...]
+"""Where a value stands: ("octo", "suppliers", 0, "name")."""
+
+
+class Gate(Section):
+    """The gate itself."""
+
+    lane: Words = "Gate A"
+    """This gate's name, on the screen and in the record."""
+    mode: Mode = Mode.REDEEM
+    """"redeem": use the ticket up; "validate": let the office count entries. Never both."""
+    auto_redeem: bool = True
+    """Exactly one redeemable booking: redeem it without asking."""
+    repeat_s: Seconds = 5.0
+    """The same code again within so many seconds is told quietly and asked nowhere."""
+    socket: Path | None = None
+    """Where engine and screen meet; not set: a place of this user's own."""
+
+
+class JournalFile(Section):
+    """The record of every scan and redemption."""
+
+    path: Path = Path("journal.sqlite3")
+    """A relative path is meant from the state directory (see `kiosk config show`)."""
+
+
+class Offline(Section):
+    """What to do while the office does not answer."""
+
+    admit: Literal["never", "listed", "any"] = "never"
+    """"never": nobody; "listed": codes on the list fetched earlier; "any": everybody. What is admitted is owed."""
+
+
+class Settings(Section):
+    """The whole configuration. `load` makes it; tests may, too: nothing is read from the environment here."""
+
+    kiosk: Gate = Gate()
+    journal: JournalFile = JournalFile()
+    octo: Octo | None = None
+    vista: Vista | None = None
+    offline: Offline = Offline()
+    sources: tuple[Source, ...] = Field(default=(Wedge(),), validate_default=True)
+
+    _origins: Mapping[Key, str] = PrivateAttr(default_factory=dict)
+
+    def origin(self, *key: str | int) -> str:
+        """Where a value came from: `default`, the file's name, an environment variable's, or `command line`."""
+        return self._origins.get(key, "default")
+
+    @field_validator("sources")
+    @classmethod
+    def _own_names_and_lanes(cls, sources: tuple[Source, ...], asked: ValidationInfo) -> tuple[Source, ...]:
+        if not sources:
+            raise ValueError("name at least one source")
+        names = [source.name for source in sources]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources have the same name: give each a name of its own")
+        kiosk = asked.data.get("kiosk", Gate())
+        return tuple(source.model_copy(update={"lane": source.lane or kiosk.lane}) for source in sources)
