@@ -1,0 +1,1 @@
+"""The OCTO ticket office (Ventrata's redemption capability): wire, names, suppliers."""

@@ -1,0 +1,112 @@
+"""Reading single fields of foreign JSON. A field of the wrong type is read as absent: it never costs the rest.
+
+The vendor's own examples miss fields that its tables promise, and send null for any of them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+NOTHING: Mapping[str, object] = {}
+LONGEST_INTEGER = 18
+"""Digits. Python refuses to read beyond 4,300, and the whole document with them."""
+
+
+class NotJson(ValueError):
+    """A body that is no JSON document, or one that cannot be read safely."""
+
+
+def read_json(body: bytes) -> object:
+    """The document in a body. Raises NotJson.
+
+    A character that is not UTF-8 spoils one text, not the document; numbers beyond reason, NaN and Infinity are null.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig", errors="replace"), parse_int=_integer, parse_constant=lambda word: None
+        )
+    except (ValueError, RecursionError):
+        raise NotJson from None
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= LONGEST_INTEGER else None
+
+
+def an_object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else NOTHING
+
+
+def a_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def objects(value: object) -> list[Mapping[str, object]]:
+    return [item for item in a_list(value) if isinstance(item, dict)]
+
+
+def text(value: object) -> str:
+    """A text, or a whole number written as one; anything else is empty."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ""
+
+
+def flag(value: object) -> bool | None:
+    """True, false, or None where it is neither."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    if isinstance(value, int):
+        return {1: True, 0: False}.get(value)
+    return None
+
+
+def number(value: object) -> float | None:
+    """A finite number, or a text that is one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def moment(value: object, zone: str = "") -> datetime | None:
+    """A time of this century, aware; a time without an offset is in `zone`, and no time where that is not known."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    if not 2000 <= at.year < 2100:  # sentinels such as 0001-01-01 and 9999-12-31, which overflow when converted
+        return None
+    if at.tzinfo is None:
+        known = _zone(zone)
+        return None if known is None else at.replace(tzinfo=known)
+    return at
+
+
+def utc_moment(value: object) -> datetime | None:
+    """A time of a `utc…` field, in UTC."""
+    at = moment(value, "UTC")
+    return None if at is None else at.astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None

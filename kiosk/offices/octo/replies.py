@@ -1,0 +1,156 @@
+"""How an OCTO office says no. Pure: from a status, headers and a body to a reply of the domain.
+
+Documented are 200 and 400; live clients meet 401, 403, 404, 429, 5xx, web pages, and errors inside a 200. The texts are
+translated by the office, so only its code words are matched on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from kiosk.domain.reply import Declined, Done, Failed, Found, LookUpReply, RedeemReply
+from kiosk.domain.verdict import Doubt
+from kiosk.offices.http import Answer, NoAnswer, Trouble
+from kiosk.offices.octo.codec import LONGEST_NOTE, read_bookings
+from kiosk.offices.octo.fields import NotJson, an_object, number, objects, read_json
+from kiosk.offices.octo.products import Products, shown
+
+LONGEST_WAIT_S = 3600.0
+"""A `Retry-After` beyond this is cut: a gate that sleeps for a day is a broken gate."""
+
+_NO_KEY = ("UNAUTHORIZED", "FORBIDDEN")
+_OWN_FAULT = ("INTERNAL_SERVER_ERROR",)
+_REFUSALS = (400, 404, 409, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The document of an answer that is no error."""
+
+    document: object
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The office's own no: its status (200 is possible), code word and text, made fit to be shown."""
+
+    status: int
+    word: str = ""
+    redemption_word: str = ""
+    note: str = ""
+
+
+def hear(answer: Answer | NoAnswer, now: datetime) -> Said | Refusal | Failed:
+    """What an answer says. `may_have_applied` is meant for writes."""
+    if isinstance(answer, NoAnswer):
+        return Failed(_doubt(answer), may_have_applied=answer.sent, detail=f"{answer.trouble}: {answer.detail}")
+    status, succeeded = answer.status, 200 <= answer.status < 300
+    document = _document(answer.body)
+    error = an_object(document).get("error") if isinstance(document, dict) else None
+    word = _word(error)
+    failed = Failed(
+        Doubt.OFFICE_ERROR,
+        may_have_applied=True,
+        retry_after_s=_retry_after(answer.headers, document, now),
+        detail=f"status {status} {word or ('not JSON' if document is _NO_DOCUMENT else '')}".strip(),
+    )
+    if status == 429:
+        return replace(failed, doubt=Doubt.RATE_LIMITED, may_have_applied=False)
+    if status in (401, 403) or word in _NO_KEY:
+        return replace(failed, doubt=Doubt.NOT_AUTHORISED, may_have_applied=False)
+    if status >= 500 or word in _OWN_FAULT:
+        return failed
+    if succeeded and not error:
+        return failed if document is _NO_DOCUMENT else Said(document)
+    if status in _REFUSALS or succeeded:
+        # A web page is a proxy's, or a wrong address's: nothing that the office has said about this ticket.
+        if document is _NO_DOCUMENT and answer.body.strip():
+            return failed
+        return _refusal(status, word, an_object(document))
+    # RFC 9110: any other 4xx was not carried out; a 408 was perhaps. A redirect is not followed, and proves nothing.
+    return replace(failed, may_have_applied=status < 400 or status == 408)
+
+
+def to_look_up(answer: Answer | NoAnswer, now: datetime, supplier: str, products: Products) -> LookUpReply:
+    """The reply to a look-up.
+
+    What an unknown code gives is not documented: our rule takes `[]`, a 404 and two of the code words for it.
+    """
+    heard = hear(answer, now)
+    match heard:
+        case Failed():
+            return replace(heard, may_have_applied=False)
+        case Refusal(status=404) | Refusal(word="INVALID_BOOKING_UUID" | "BAD_REQUEST"):
+            return Found((), supplier)
+        case Refusal():
+            return Failed(Doubt.OFFICE_ERROR, detail=f"status {heard.status} {heard.word}".strip())
+    bookings = read_bookings(heard.document, supplier, products)
+    if not bookings and heard.document != []:
+        return Failed(Doubt.OFFICE_ERROR, detail="an answer without bookings")
+    return Found(bookings, supplier)
+
+
+def to_redeem(answer: Answer | NoAnswer, now: datetime, supplier: str, products: Products) -> RedeemReply:
+    """The reply to a redemption or validation. Of an array, what was done; refused where nothing of it was."""
+    heard = hear(answer, now)
+    match heard:
+        case Failed():
+            return heard
+        case Refusal():
+            return Declined(heard.note, heard.redemption_word or heard.word)
+    bookings = read_bookings(heard.document, supplier, products)
+    if bookings:
+        return Done(bookings)
+    refused = [item for item in objects(heard.document) if item.get("error")]
+    if refused:
+        refusal = _refusal(200, _word(refused[0]["error"]), refused[0])
+        return Declined(refusal.note, refusal.redemption_word or refusal.word)
+    return Failed(Doubt.OFFICE_ERROR, may_have_applied=True, detail="an answer without a booking")
+
+
+_NO_DOCUMENT = object()
+
+
+def _document(body: bytes) -> object:
+    try:
+        return read_json(body)
+    except NotJson:
+        return _NO_DOCUMENT
+
+
+def _refusal(status: int, word: str, document: Mapping[str, object]) -> Refusal:
+    note = shown(document.get("errorMessage") or document.get("message"), LONGEST_NOTE)
+    return Refusal(status, word, shown(document.get("redemptionErrorCode"), 80), note)
+
+
+def _word(error: object) -> str:
+    return shown(error if not isinstance(error, dict) else error.get("code"), 80).upper()
+
+
+def _doubt(silence: NoAnswer) -> Doubt:
+    if silence.trouble in (Trouble.TOO_LARGE, Trouble.GARBLED):
+        return Doubt.OFFICE_ERROR
+    return Doubt.NO_ANSWER if silence.sent else Doubt.OFFLINE
+
+
+def _retry_after(headers: Mapping[str, str], document: object, now: datetime) -> float | None:
+    """Seconds to wait: the header in seconds or as a date, else the body's `retryAfter`."""
+    header = headers.get("retry-after", "")
+    seconds = number(header)
+    if seconds is None and header:
+        until = _http_date(header)
+        seconds = None if until is None else (until - (_http_date(headers.get("date", "")) or now)).total_seconds()
+    if seconds is None:
+        seconds = number(an_object(document).get("retryAfter"))
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
