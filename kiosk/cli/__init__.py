@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kiosk import __version__
 from kiosk.cli.status import Exit
 from kiosk.domain.code import show_hostile
 from kiosk.domain.errors import ConfigError, JournalError, KioskError
@@ -67,7 +68,7 @@ def _complain(text: str) -> None:
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kiosk", prog_name="kiosk")
+@click.version_option(__version__, prog_name="kiosk")
 def main() -> None:
     """A ticket-scanning kiosk for entry gates.
 
