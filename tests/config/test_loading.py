@@ -125,7 +125,7 @@ def test_a_misspelt_section_in_a_variable_does_not_pass_in_silence(file: Path, m
 
 
 def test_broken_files_and_broken_json_are_told_together(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.write_text('[kiosk]\nlane = Gate B\n')
+    file.write_text("[kiosk]\nlane = Gate B\n")
     monkeypatch.setenv("KIOSK_SOURCES", "[{")
     monkeypatch.setenv("KIOSK_OCTO__SUPPLIERS", "River Cruises")
     told = problems(file)
