@@ -9,6 +9,8 @@ from typing import Literal
 
 from kiosk.sandbox.octo.catalogue import Product
 
+_CONNECTION = "connect_9KXTQWMNB"
+
 Shape = Literal["full", "minimal", "nulls"]
 """How much of a booking the office sends: all; what the vendor's own look-up example has; null wherever it may be."""
 
@@ -28,7 +30,6 @@ class Ticket:
     uuid: str
     reference: str
     unit_id: str
-    redemption_code: str
     code: str = ""
     redeemed_at: datetime | None = None
     noshowed_at: datetime | None = None
@@ -46,7 +47,6 @@ class Booking:
     reference: str
     product: Product
     tickets: tuple[Ticket, ...]
-    redemption_code: str
     created_at: datetime
     updated_at: datetime
     code: str = ""
@@ -85,7 +85,9 @@ class Holding:
 
     @property
     def redemption_code(self) -> str:
-        return self.booking.redemption_code if self.ticket is None else self.ticket.redemption_code
+        """Opaque to clients: parts joined by `|`, `,` and `_`, one of them empty, as in the vendor's example."""
+        part = f"include_{self.booking.product.id}" if self.ticket is None else f"ticket_{self.ticket.uuid}"
+        return f"{_CONNECTION}|{self.booking.uuid},booking_,{part}"
 
     @property
     def tickets(self) -> tuple[Ticket, ...]:
@@ -167,7 +169,6 @@ class Register:
     def __init__(self, bookings: Iterable[Booking] = ()) -> None:
         self._bookings: dict[str, Booking] = {}
         self._by_code: dict[str, list[Holding]] = {}
-        self._by_redemption_code: dict[str, Holding] = {}
         for booking in bookings:
             self.add(booking)
 
@@ -178,23 +179,27 @@ class Register:
         return len(self._bookings)
 
     def add(self, booking: Booking) -> None:
-        whole = Holding(booking)
         self._bookings[booking.uuid] = booking
-        self._by_redemption_code[booking.redemption_code] = whole
-        for code in {booking.code, booking.reference, booking.reseller_reference or ""} - {""}:
-            self._by_code.setdefault(code, []).append(whole)
+        self._index(Holding(booking), booking.code, booking.reference, booking.reseller_reference or "")
         for ticket in booking.tickets:
-            single = Holding(booking, ticket)
-            self._by_redemption_code[ticket.redemption_code] = single
-            for code in {ticket.code, ticket.reference} - {""}:
-                self._by_code.setdefault(code, []).append(single)
+            self._index(Holding(booking, ticket), ticket.code, ticket.reference)
+
+    def _index(self, holding: Holding, *codes: str) -> None:
+        for code in codes:
+            if code:
+                self._by_code.setdefault(code, []).append(holding)
 
     def look_up(self, code: str) -> tuple[Holding, ...]:
         """Exact and case-sensitive."""
         return tuple(self._by_code.get(code, ()))
 
     def by_redemption_code(self, code: str) -> Holding | None:
-        return self._by_redemption_code.get(code)
+        """Exact. To the office its own code is not opaque: it names the booking."""
+        booking = self._bookings.get(code.partition("|")[2].partition(",")[0])
+        if booking is None:
+            return None
+        holdings = (Holding(booking), *(Holding(booking, ticket) for ticket in booking.tickets))
+        return next((holding for holding in holdings if holding.redemption_code == code), None)
 
     def by_uuid(self, uuid: str) -> Booking | None:
         return self._bookings.get(uuid)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from uuid import UUID
 
-REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 class Mint:
@@ -19,36 +18,24 @@ class Mint:
         return hashlib.sha512(f"{self._seed}\n{kind}\n{name}".encode()).digest()
 
     def uuid(self, name: str) -> str:
-        return str(UUID(bytes=self._digest("uuid", name)[:16], version=4))
+        digits = self._digest("uuid", name).hex()
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
 
     def reference(self, name: str) -> str:
         """Six upper-case letters and digits, like `X749G9`."""
-        number = int.from_bytes(self._digest("reference", name)[:8], "big")
-        letters = []
-        for _ in range(6):
-            number, place = divmod(number, len(REFERENCE_LETTERS))
-            letters.append(REFERENCE_LETTERS[place])
-        return "".join(letters)
+        return "".join([_LETTERS[byte % len(_LETTERS)] for byte in self._digest("reference", name)[:6]])
 
     def qr(self, name: str, party: str) -> str:
         """A Ventrata QR: `!1|41|22|16` characters, 84 in all. The 22 are common to all codes of one party; the 16 are
         base64 and hold at least one `+` and one `/` here, so that nobody gets away without encoding them."""
-        own = _alphanumeric(self._digest("qr", name), 41)
-        common = _alphanumeric(self._digest("party", party), 22)
-        last = list(base64.b64encode(self._digest("check", name))[:16].decode())
-        places = self._digest("places", name)
-        plus = places[0] % 16
+        digest = self._digest("qr", name)
+        own = _alphanumeric(digest[:31], 41)
+        common = _alphanumeric(self._digest("party", party)[:18], 22)
+        last = list(base64.b64encode(digest[31:43]).decode())
+        plus = digest[43] % 16
         last[plus] = "+"
-        last[(plus + 1 + places[1] % 15) % 16] = "/"
+        last[(plus + 1 + digest[44] % 15) % 16] = "/"
         return f"!1|{own}|{common}|{''.join(last)}"
-
-    def redemption_code(self, booking_uuid: str, ticket_uuid: str | None) -> str:
-        """Opaque to clients: parts joined by `|`, `,` and `_`, one of them empty, as in the vendor's example."""
-        connection = self._digest("connection", "")[:5].hex().upper()[:9]
-        part = "include" if ticket_uuid is None else "ticket"
-        return (
-            f"connect_{connection}|{booking_uuid},booking_,{part}_{ticket_uuid or self.uuid('include ' + booking_uuid)}"
-        )
 
     def ean13(self, name: str) -> str:
         """Thirteen digits with a right check digit, as a reseller's system may print them."""
@@ -57,6 +44,5 @@ class Mint:
         return "".join(map(str, [*digits, check]))
 
 
-def _alphanumeric(digest: bytes, length: int) -> str:
-    letters = base64.b64encode(digest).decode().replace("+", "x").replace("/", "Q")
-    return letters[:length]
+def _alphanumeric(content: bytes, length: int) -> str:
+    return base64.b64encode(content, b"xQ").decode()[:length]

@@ -228,10 +228,9 @@ class _Clerk:
             reference=self._reference(register, name),
             product=product,
             tickets=tuple(
-                self._ticket(register, f"{name}/{number}", name, uuid, unit, ticket_codes)
+                self._ticket(register, f"{name}/{number}", name, unit, ticket_codes)
                 for number, unit in enumerate(units, 1)
             ),
-            redemption_code=mint.redemption_code(uuid, None),
             created_at=created_at,
             updated_at=created_at,
             code=(code or mint.qr(name, name)) if voucher else "",
@@ -245,10 +244,9 @@ class _Clerk:
         register.add(booking)
         return booking
 
-    def _ticket(self, register: Register, name: str, party: str, booking: str, unit: str, with_code: bool) -> Ticket:
-        uuid = self._mint.uuid(name)
+    def _ticket(self, register: Register, name: str, party: str, unit: str, with_code: bool) -> Ticket:
         code = self._mint.qr(name, party) if with_code else ""
-        return Ticket(uuid, self._reference(register, name), unit, self._mint.redemption_code(booking, uuid), code)
+        return Ticket(self._mint.uuid(name), self._reference(register, name), unit, code)
 
     def _reference(self, register: Register, name: str) -> str:
         """One that nothing else of this supplier has: two of 100,000 names would share one now and then."""
