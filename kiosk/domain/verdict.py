@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from kiosk.domain.booking import Booking
 
@@ -118,3 +119,31 @@ def bookings_of(verdict: Verdict) -> tuple[Booking, ...]:
             return tuple(option.booking for option in options)
         case Refuse(bookings=bookings) | Undecided(bookings=bookings):
             return bookings
+
+
+def outcome_word(verdict: Verdict) -> str:
+    """`admit`, `refuse`, `choose` or `undecided`: the words of the journal and of the JSON lines."""
+    match verdict:
+        case Admit():
+            return "admit"
+        case Refuse():
+            return "refuse"
+        case Choose():
+            return "choose"
+        case Undecided():
+            return "undecided"
+        case _:
+            assert_never(verdict)
+
+
+def reason_of(verdict: Verdict) -> Reason | Doubt | None:
+    """The word of a refusal or of a doubt."""
+    match verdict:
+        case Refuse(reason=reason):
+            return reason
+        case Undecided(doubt=doubt):
+            return doubt
+        case Admit() | Choose():
+            return None
+        case _:
+            assert_never(verdict)
