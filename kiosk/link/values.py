@@ -75,7 +75,7 @@ def read(declared: Any, value: object, name: str) -> Any:
         return _bytes(value, name)
     if is_dataclass(declared):
         return record(declared, value)  # type: ignore[arg-type]  # a class, not an instance, wherever it is declared
-    return _of(declared, value, name)
+    return _of(get_origin(declared) or declared, value, name)
 
 
 def moment(at: datetime) -> str:
