@@ -61,8 +61,8 @@ install_locked() {
         return
     fi
     say "installing what $lock lists into $folder (some 150 MB the first time)"
-    pip_in "$folder" "$python" install --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
-    pip_in "$folder" "$python" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    pip_in "$folder" "$python" install -qq --disable-pip-version-check --require-hashes --requirement "$lock"
+    pip_in "$folder" "$python" install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
     stamp "$lock" >"$folder/.installed"
 }
 
