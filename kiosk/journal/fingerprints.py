@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
+from kiosk.domain.attempt import Intended
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import JournalError
 
@@ -37,6 +38,10 @@ class Fingerprints:
             )
             if identifier
         }
+
+    def of_attempt(self, begun: Intended) -> frozenset[bytes]:
+        """Everything by which an attempt is found again."""
+        return frozenset({self.of_code(begun.code), *self.of_bookings(begun.bookings)})
 
     @property
     def check(self) -> bytes:

@@ -60,8 +60,5 @@ class Scribe:
             mono_ns=round(self.clock.monotonic() * 1e9),
             clock_state=self.clock_state(),
             body=body_of(entry),
-            identities=self.identities(entry) if isinstance(entry, Intended) else frozenset(),
+            identities=self.fingerprints.of_attempt(entry) if isinstance(entry, Intended) else frozenset(),
         )
-
-    def identities(self, entry: Intended) -> frozenset[bytes]:
-        return frozenset({self.fingerprints.of_code(entry.code), *self.fingerprints.of_bookings(entry.bookings)})

@@ -1,0 +1,70 @@
+-- name: add_entry
+INSERT INTO entry (seq, at, kind, lane, attempt, code_key, mono_ns, clock_state, body, chain)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: last_entry
+SELECT seq, chain FROM entry ORDER BY seq DESC LIMIT 1;
+
+-- name: highest_seq
+SELECT seq FROM sqlite_sequence WHERE name = 'entry';
+
+-- name: entries_from
+SELECT seq, at, kind, lane, attempt, code_key, mono_ns, clock_state, body, chain
+FROM entry WHERE seq >= ? ORDER BY seq;
+
+-- name: chain_before
+SELECT seq, chain FROM entry WHERE seq < ? ORDER BY seq DESC LIMIT 1;
+
+-- name: state_of_attempt
+SELECT state FROM attempt WHERE id = ?;
+
+-- name: add_attempt
+INSERT INTO attempt (id, seq, state) VALUES (?, ?, ?);
+
+-- name: move_attempt
+UPDATE attempt SET state = ? WHERE id = ?;
+
+-- name: add_identity
+INSERT INTO attempt_identity (identity, seq) VALUES (?, ?);
+
+-- name: entries_by_identity
+SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
+FROM attempt_identity AS i
+JOIN attempt AS a ON a.seq = i.seq
+JOIN entry AS e ON e.attempt = a.id
+WHERE i.identity = ?;
+
+-- name: entries_of_open_attempts
+SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
+FROM attempt AS a
+JOIN entry AS e ON e.attempt = a.id
+WHERE a.state IN ('intended', 'owed')
+ORDER BY e.seq;
+
+-- name: last_admission
+SELECT seq, lane FROM entry
+WHERE attempt = ? AND kind = 'told' AND body ->> 'outcome' = 'admit'
+ORDER BY seq DESC LIMIT 1;
+
+-- name: what_came_after
+SELECT kind FROM entry
+WHERE seq > :seq AND (kind IN ('started', 'stopped') OR (kind = 'told' AND lane = :lane))
+ORDER BY seq LIMIT 1;
+
+-- name: identity_key
+SELECT fingerprint FROM identity_key;
+
+-- name: set_identity_key
+INSERT OR REPLACE INTO identity_key (only, fingerprint) VALUES (1, ?);
+
+-- name: forget_identities
+DELETE FROM attempt_identity;
+
+-- name: forget_attempts
+DELETE FROM attempt;
+
+-- name: attempts
+SELECT id, seq, state FROM attempt ORDER BY seq;
+
+-- name: identities
+SELECT identity, seq FROM attempt_identity ORDER BY seq, identity;

@@ -1,0 +1,167 @@
+"""The journal in SQLite: WAL, a sync with every commit, one writer.
+
+`append` promises that rows outlive a kill and a power cut once it has returned; rows whose append failed or was still
+under way may or may not be there. Queries have a thread and a connection of their own and never hold a write up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self, TypeVar
+
+from kiosk.domain.attempt import Attempt, Entry, fold
+from kiosk.domain.booking import Booking
+from kiosk.domain.errors import JournalError, TransitionError
+from kiosk.journal.chain import Tip
+from kiosk.journal.database import connect_to_read, connect_to_write, make_file
+from kiosk.journal.failure import JournalDamaged, plain_words
+from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
+from kiosk.journal.ledger import check_tail, rebuild
+from kiosk.journal.lock import WriterLock
+from kiosk.journal.rows import Row, entry_of
+from kiosk.journal.scribe import Scribe, unknown_clock_state
+from kiosk.journal.statements import SQL
+from kiosk.journal.writer import Writer
+from kiosk.ports import Clock
+
+T = TypeVar("T")
+
+
+class SqliteJournal:
+    """See ports.Journal. Open it with `open`; writes nothing by itself. Close it: it holds the writer's lock."""
+
+    def __init__(
+        self, path: Path, lock: WriterLock, writer: Writer, reader: sqlite3.Connection, scribe: Scribe
+    ) -> None:
+        self.path = path
+        self._lock = lock
+        self._writer = writer
+        self._reader = reader
+        self._scribe = scribe
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="journal-reader")
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, lane: str, clock: Clock, clock_state: Callable[[], str] = unknown_clock_state
+    ) -> Self:
+        """Open a journal, or make one.
+
+        Raises JournalLocked where another process writes it, JournalDamaged where its last rows are not what was
+        written (see `set_aside`), JournalError for everything else. The last rows only: `verify` reads them all.
+        """
+        return await asyncio.to_thread(cls._open, path, lane, clock, clock_state)
+
+    @classmethod
+    def _open(cls, path: Path, lane: str, clock: Clock, clock_state: Callable[[], str]) -> Self:
+        make_file(path)
+        with ExitStack() as on_failure:
+            lock = WriterLock(path, lane)
+            on_failure.callback(lock.release)
+            fingerprints = read_or_make_key(path)
+            db = connect_to_write(path)
+            on_failure.callback(db.close)
+            with plain_words(path):
+                tip = _take_over(db, path, fingerprints)
+            reader = connect_to_read(path)
+            on_failure.pop_all()
+        return cls(path, lock, Writer(db, path, tip), reader, Scribe(fingerprints, clock, clock_state))
+
+    async def append(self, *entries: Entry) -> None:
+        """See the port. Raises TransitionError for rows that no attempt's life allows; nothing is written then.
+
+        Whoever gives up waiting does not undo it: the rows are written all the same, whole.
+        """
+        if self._closed:
+            raise self._is_closed()
+        drafts = tuple(self._scribe.draft(entry) for entry in entries)
+        if drafts:
+            await asyncio.shield(asyncio.wrap_future(self._writer.submit(drafts)))
+
+    async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
+        """See the port."""
+        prints = self._scribe.fingerprints
+        identities = {prints.of_code(code), *prints.of_bookings(bookings)}
+        return await self._read(lambda db: self._fold(_rows_by_identity(db, identities)))
+
+    async def open_attempts(self) -> tuple[Attempt, ...]:
+        """See the port."""
+        return await self._read(
+            lambda db: self._fold(map(Row._make, db.execute(SQL["entries_of_open_attempts"]).fetchall()))
+        )
+
+    async def was_cut_off_after(self, attempt: str) -> bool:
+        """See the port."""
+        return await self._read(lambda db: _was_cut_off_after(db, attempt))
+
+    async def close(self) -> None:
+        """Write what is under way, then let go of the file and of the lock. May be called again."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.shield(asyncio.to_thread(self._close))
+
+    def _close(self) -> None:
+        self._reading.shutdown()
+        self._reader.close()
+        self._writer.close()
+        self._lock.release()
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        def run() -> T:
+            with plain_words(self.path):
+                return query(self._reader)
+
+        if self._closed:
+            raise self._is_closed()
+        return await asyncio.get_running_loop().run_in_executor(self._reading, run)
+
+    def _fold(self, rows: Iterable[Row]) -> tuple[Attempt, ...]:
+        entries: list[Entry] = []
+        for row in rows:
+            try:
+                entries.append(entry_of(row))
+            except (ValueError, KeyError, TypeError):
+                raise JournalDamaged(self.path, "the row cannot be read", row.seq) from None
+        return fold(entries)
+
+    def _is_closed(self) -> JournalError:
+        return JournalError(f"{self.path}: the journal is closed")
+
+
+def _take_over(db: sqlite3.Connection, path: Path, fingerprints: Fingerprints) -> Tip:
+    """Where the chain ends. What is derived is made again where it was made with another key, or never."""
+    tip = check_tail(db, path)
+    key = db.execute(SQL["identity_key"]).fetchone()
+    if key is None or key[0] != fingerprints.check:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            rebuild(db, fingerprints)
+        except (ValueError, KeyError, TypeError, TransitionError):
+            db.rollback()
+            raise JournalDamaged(path, "its rows do not tell a possible story") from None
+        db.execute("COMMIT")
+    return tip
+
+
+def _rows_by_identity(db: sqlite3.Connection, identities: Iterable[bytes]) -> list[Row]:
+    found = {
+        row.seq: row
+        for identity in identities
+        for row in map(Row._make, db.execute(SQL["entries_by_identity"], (identity,)))
+    }
+    return [found[seq] for seq in sorted(found)]
+
+
+def _was_cut_off_after(db: sqlite3.Connection, attempt: str) -> bool:
+    admission = db.execute(SQL["last_admission"], (attempt,)).fetchone()
+    if admission is None:
+        return False
+    seq, lane = admission
+    after = db.execute(SQL["what_came_after"], {"seq": seq, "lane": lane}).fetchone()
+    return after is not None and after[0] == "started"
