@@ -20,7 +20,7 @@ from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError
 from kiosk.domain.gate import Policy, Proceed, is_used, obstacle, refuse, weigh
 from kiosk.domain.recovery import History, applied_to, covers
-from kiosk.domain.reply import Failed, Found
+from kiosk.domain.reply import Failed, Found, LookUpReply
 from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Use, Verdict, bookings_of
 from kiosk.ports import Clock, Journal, TicketOffice
 
@@ -78,17 +78,20 @@ class GateDesk:
         return conclusion.verdict
 
     async def _conclude(self, visit: Visit, deadline: Deadline) -> Conclusion:
+        reply = await self._look_up(visit, deadline)
+        if isinstance(reply, Found):
+            async with self.turns.alone_with(*keys_of(reply.bookings)) as waited:
+                if waited:  # another lane had one of these bookings in hand: see what it has done
+                    reply = await self._look_up(visit, deadline)
+                if isinstance(reply, Found):
+                    return await self._weigh(visit, reply.bookings, deadline)
+        return await self._without_office(visit, reply)
+
+    async def _look_up(self, visit: Visit, deadline: Deadline) -> LookUpReply:
         began = self.clock.monotonic()
         reply = await self.office.look_up(visit.code.text, within_s=deadline.to_look_up_s)
         deadline.office_s += self.clock.monotonic() - began
-        match reply:
-            case Found(bookings=found):
-                async with self.turns.alone_with(*keys_of(found)):
-                    return await self._weigh(visit, found, deadline)
-            case Failed():
-                return await self._without_office(visit, reply)
-            case _:
-                assert_never(reply)
+        return reply
 
     async def _weigh(self, visit: Visit, found: tuple[Booking, ...], deadline: Deadline) -> Conclusion:
         now = self.clock.now()

@@ -16,12 +16,17 @@ class Turns:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def alone_with(self, *keys: str) -> AsyncIterator[None]:
-        """Hold all these keys. Always taken in one order, so that two who want the same never wait for each other."""
+    async def alone_with(self, *keys: str) -> AsyncIterator[bool]:
+        """Hold all these keys; gives whether it had to wait for somebody: what was known before may be old then.
+
+        Always taken in one order, so that two who want the same never wait for each other.
+        """
+        waited = False
         async with AsyncExitStack() as held:
             for key in sorted(set(keys)):
+                waited = key in self._locks or waited
                 await held.enter_async_context(self._turn(key))
-            yield
+            yield waited
 
     @asynccontextmanager
     async def _turn(self, key: str) -> AsyncIterator[None]:
