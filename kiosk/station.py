@@ -13,6 +13,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from kiosk import __version__
 from kiosk.config import Octo, Settings, Source, journal_path, state_dir
@@ -328,8 +329,7 @@ def _jitter() -> float:
 
 async def _first_of(stop: asyncio.Event, reading: list[asyncio.Task[None]] | None) -> None:
     """Until `stop`, or until all of `reading` has ended, where it is given."""
-    stopping = asyncio.create_task(stop.wait())
-    waiting: set[asyncio.Future[object]] = {stopping}
+    waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(stop.wait())}
     if reading is not None:
         waiting.add(asyncio.ensure_future(asyncio.gather(*reading)))
     try:
