@@ -1,0 +1,68 @@
+"""README.md is true: the words, commands, statuses and places that it names are those of the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kiosk.cli import COMMANDS
+from kiosk.cli.status import Exit
+from kiosk.config import load
+from kiosk.domain.verdict import Doubt, Grade, Reason
+
+HERE = Path(__file__).parents[2]
+README = (HERE / "README.md").read_text()
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of a table, without its first two lines."""
+    table = README[README.index(heading) :].split("\n\n")[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+
+
+def words(cell: str) -> set[str]:
+    return set(re.findall(r"`([a-z_]+)`", cell))
+
+
+def test_every_verdict_has_its_row() -> None:
+    found: dict[str, set[str]] = {}
+    for outcome, reason, meaning, remedy in rows("| outcome | reason |"):
+        found.setdefault(outcome.strip("`"), set()).update(words(reason))
+        assert meaning
+        assert remedy
+    assert found == {
+        "admit": {*Grade, "recovered"},
+        "refuse": set(Reason),
+        "choose": set(),
+        "undecided": set(Doubt),
+    }
+
+
+def test_every_exit_status_has_its_row() -> None:
+    assert {int(status) for status, *_ in rows("| exit status |")} == set(Exit)
+
+
+def test_every_command_has_its_row() -> None:
+    assert {re.findall(r"`kiosk (\w+)", command)[0] for command, _ in rows("| command |")} == set(COMMANDS)
+
+
+def test_the_house_is_drawn_as_it_stands() -> None:
+    tree = README[README.index("kiosk/\n  cli/") :].split("```")[0]
+    drawn = {name.rstrip("/") for name in re.findall(r"^  ([a-z_.]+/?) ", tree, flags=re.MULTILINE)}
+    built = {path.name for path in (HERE / "kiosk").iterdir() if (path / "__init__.py").exists()}
+    built |= {path.name for path in (HERE / "kiosk").glob("[a-z]*.py")}
+    assert drawn == built
+
+
+def test_every_place_that_is_named_exists() -> None:
+    named = set(re.findall(r"`((?:kiosk|config|scripts|tests)/[\w./-]+)`", README))
+    named |= set(re.findall(r"\]\(((?!http)[\w./-]+)\)", README))
+    named |= set(re.findall(r"^(scripts/\w+)", README, flags=re.MULTILINE))
+    assert {"scripts/demo", "scripts/test"} <= named
+    assert {path for path in named if not (HERE / path).exists()} == set()
+
+
+def test_the_configuration_that_is_shown_loads(tmp_path: Path) -> None:
+    shown = tmp_path / "kiosk.toml"
+    shown.write_text(README[README.index("```toml\n") + 8 :].split("```")[0])
+    assert [source.kind for source in load(shown).sources] == ["wedge", "camera"]
