@@ -22,6 +22,7 @@ OFFENCES = {
     "httpx only in offices/http.py": ("offices", "httpx"),
     "textual and rich only in the screen": ("headless.py", "textual"),
     "OpenCV and zbar only in the sources": ("tui", "cv2"),
+    "pyserial only in the sources": ("tui", "serial"),
     "zxing-cpp only in the sources, and in the sandbox to make tickets": ("tui", "zxingcpp"),
     "SQLite only in the journal": ("desks", "sqlite3"),
     "The web server only in the sandbox": ("headless.py", "starlette"),
