@@ -52,7 +52,7 @@ WHERE seq > :seq AND (kind IN ('started', 'stopped') OR (kind = 'told' AND lane 
 ORDER BY seq LIMIT 1;
 
 -- name: identity_key
-SELECT fingerprint FROM identity_key;
+SELECT fingerprint FROM main.identity_key;
 
 -- name: set_identity_key
 INSERT OR REPLACE INTO identity_key (only, fingerprint) VALUES (1, ?);
@@ -68,3 +68,19 @@ SELECT id, seq, state FROM attempt ORDER BY seq;
 
 -- name: identities
 SELECT identity, seq FROM attempt_identity ORDER BY seq, identity;
+
+-- name: derived_states_differ
+SELECT id FROM (
+    SELECT id, seq, state FROM main.attempt EXCEPT SELECT id, seq, state FROM temp.attempt
+    UNION ALL
+    SELECT * FROM (SELECT id, seq, state FROM temp.attempt EXCEPT SELECT id, seq, state FROM main.attempt)
+) ORDER BY seq LIMIT 1;
+
+-- name: derived_identities_differ
+SELECT seq FROM (
+    SELECT identity, seq FROM main.attempt_identity EXCEPT SELECT identity, seq FROM temp.attempt_identity
+    UNION ALL
+    SELECT * FROM (
+        SELECT identity, seq FROM temp.attempt_identity EXCEPT SELECT identity, seq FROM main.attempt_identity
+    )
+) ORDER BY seq LIMIT 1;

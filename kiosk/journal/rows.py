@@ -26,6 +26,7 @@ from kiosk.domain.attempt import (
     Step,
     Stopped,
     Told,
+    Undone,
 )
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
@@ -40,6 +41,7 @@ KINDS: dict[type[Entry], str] = {
     Parked: "parked",
     Settled: "settled",
     Told: "told",
+    Undone: "undone",
     Started: "started",
     Stopped: "stopped",
 }
