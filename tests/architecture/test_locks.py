@@ -25,9 +25,8 @@ def locked(path: Path) -> dict[str, set[str]]:
 
 
 def wanted(*extras: str) -> list[Requirement]:
-    return [
-        Requirement(r) for r in PROJECT["dependencies"] + sum((PROJECT["optional-dependencies"][e] for e in extras), [])
-    ]
+    lists = [PROJECT["dependencies"], *(PROJECT["optional-dependencies"][extra] for extra in extras)]
+    return [Requirement(one) for some in lists for one in some]
 
 
 @pytest.mark.parametrize(("path", "extras"), [(DEVICE, ("build",)), (DEVELOPMENT, ("build", "dev"))])
