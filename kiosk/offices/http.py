@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -130,6 +131,8 @@ class HttpClient:
             return NoAnswer(Trouble.DEADLINE, passage.may_have_left(late), f"no answer within {within_s:.1f} s")
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             return NoAnswer(_trouble(error), passage.may_have_left(error), _explain(error))
+        finally:
+            await passage.close_unowned()
         if isinstance(answer, NoAnswer):
             return answer
         return Answer(answer.status, answer.headers, answer.body, self._monotonic() - began)
@@ -188,16 +191,29 @@ class _Passage:
     def __init__(self) -> None:
         self._traced = False
         self._sent = False
+        self._unowned: _Closable | None = None
 
-    async def note(self, step: str, about: Mapping[str, object]) -> None:
+    async def note(self, step: str, about: Mapping[str, Any]) -> None:
         self._traced = True
-        self._sent = self._sent or step.endswith("send_request_headers.started")
+        if step == "connection.connect_tcp.complete":
+            self._unowned = about["return_value"]
+        elif step.endswith("send_request_headers.started"):
+            self._sent, self._unowned = True, None
 
     def may_have_left(self, error: BaseException) -> bool:
         """Where nobody traced (a transport of a test), only a failed connection proves that nothing left."""
         if self._traced:
             return self._sent
         return not isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol)
+
+    async def close_unowned(self) -> None:
+        """httpcore 1.0 forgets a socket whose TLS handshake is cut off by a deadline, and it stays open for ever."""
+        if self._unowned is not None:
+            await self._unowned.aclose()
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
 
 
 def _encode(values: Mapping[str, str]) -> str:

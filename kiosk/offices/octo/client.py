@@ -109,8 +109,8 @@ class OctoClient:
                 return heard
 
     async def products(self, within_s: float) -> object | Failed:
-        """The reply of `/products`, as it came."""
-        heard = await self._read("/products", within_s)
+        """The reply of `/products`, as it came. A failure says nothing about how scans fare: the standing stays."""
+        heard = await self._read("/products", within_s, is_sign_of_life=False)
         match heard:
             case Said(document) if isinstance(document, list):
                 return document
@@ -135,18 +135,21 @@ class OctoClient:
         self._note(verb, answer, reply if isinstance(reply, Failed) else None)
         return reply
 
-    async def _read(self, path: str, within_s: float) -> Said | Refusal | Failed:
+    async def _read(self, path: str, within_s: float, *, is_sign_of_life: bool = True) -> Said | Refusal | Failed:
         if within_s <= 0:
             return NO_TIME
         answer = await self._http.ask("GET", path, within_s=within_s, headers=self._headers)
         heard = hear(answer, self._clock.now())
-        self._note(path, answer, heard if isinstance(heard, Failed) else None)
+        self._note(path, answer, heard if isinstance(heard, Failed) else None, is_sign_of_life=is_sign_of_life)
         return heard
 
-    def _note(self, action: str, answer: Answer | NoAnswer, failed: Failed | None) -> None:
+    def _note(
+        self, action: str, answer: Answer | NoAnswer, failed: Failed | None, *, is_sign_of_life: bool = True
+    ) -> None:
         if isinstance(answer, Answer):
             self._office_time.note(answer, self._clock.now())
-        self.standing.note(answer, None if failed is None else failed.doubt)
+        if is_sign_of_life or failed is None:
+            self.standing.note(answer, None if failed is None else failed.doubt)
         if failed is not None:
             log.warning("action=%s supplier=%r doubt=%s: %s", action, self.name, failed.doubt, failed.detail)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -15,8 +17,13 @@ from kiosk.domain.events import OfficeStatus
 from kiosk.domain.reply import Declined, Failed, LookUpReply, RedeemReply
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import KEEPALIVE_S, HttpClient, Transport
+from kiosk.offices.octo.catalogue import Catalogue
 from kiosk.offices.octo.client import OctoClient, SupplierKey
+from kiosk.offices.octo.credentials import Credentials
+from kiosk.offices.octo.probe import Probe, probe
+from kiosk.offices.octo.search import SupplierSearch
 from kiosk.offices.octo.standing import REDEMPTION, OfficeTime, Standing
+from kiosk.offices.octo.upkeep import Upkeep
 from kiosk.ports import Clock
 
 __all__ = ["OctoOffice", "SupplierKey"]
@@ -42,6 +49,7 @@ class OctoOffice:
         use_credentials: bool = True,
         accept_language: str = "en",
         on_status: Callable[[OfficeStatus], None] = lambda status: None,
+        refresh_every_s: float = 3600.0,
         keepalive_s: float = KEEPALIVE_S,
         trust_env: bool = False,
         transport: Transport | None = None,
@@ -61,11 +69,17 @@ class OctoOffice:
             transport=transport,
             monotonic=clock.monotonic,
         )
+        self._catalogue = Catalogue(cache_dir, base_url)
         self._clients = {supplier.name: self._client(supplier, env, on_status) for supplier in suppliers}
+        clients = tuple(self._clients.values())
+        credentials = Credentials(self._http, suppliers, clock, switched_on=use_credentials)
+        self._search = SupplierSearch(clients, credentials, clock)
+        self._upkeep = Upkeep(clients, self._catalogue, clock, refresh_every_s)
 
     def _client(self, supplier: SupplierKey, env: Env, on_status: Callable[[OfficeStatus], None]) -> OctoClient:
         standing = Standing(supplier.name, env, self._clock, on_status)
-        return OctoClient(self._http, supplier, self._clock, standing, self._office_time, dict)
+        products = partial(self._catalogue.of, supplier.name)
+        return OctoClient(self._http, supplier, self._clock, standing, self._office_time, products)
 
     @property
     def office_ahead(self) -> timedelta:
@@ -76,29 +90,41 @@ class OctoOffice:
         """Only where every supplier is in the test environment: one that is live must not accept test bookings."""
         return all(client.standing.env == "test" for client in self._clients.values())
 
+    async def start(self) -> None:
+        """Names from the cache, connections opened beside the start. An office that is away is told, not raised."""
+        await self._catalogue.load(self._clients)
+        self._upkeep.start()
+
+    async def aclose(self) -> None:
+        await self._upkeep.stop()
+        await self._http.aclose()
+
     async def look_up(self, code: str, *, within_s: float, supplier: str = "") -> LookUpReply:
-        if not supplier and len(self._clients) == 1:
-            supplier = next(iter(self._clients))
-        client = self._clients.get(supplier)
-        if client is None:
-            return _unknown(supplier)
-        return await client.look_up(code, within_s)
+        if not supplier and len(self._clients) > 1:
+            return await self._search.look_up(code, within_s)
+        client = self._of(supplier)
+        return _unknown(supplier) if client is None else await client.look_up(code, within_s)
 
     async def redeem(self, bookings: Sequence[Booking], mode: Mode, *, within_s: float) -> RedeemReply:
-        """Goes to the supplier that the bookings came from."""
-        supplier = bookings[0].supplier or next(iter(self._clients))
-        client = self._clients.get(supplier)
+        """Goes to the supplier that the bookings came from, all codes in one request where the vendor allows."""
+        suppliers = {booking.supplier for booking in bookings}
+        client = self._of(next(iter(suppliers))) if len(suppliers) == 1 else None
         if client is None:
-            return _unknown(supplier)
+            return _unknown(", ".join(sorted(suppliers)))
         codes = tuple(dict.fromkeys(booking.redemption_code for booking in bookings))
         if not all(codes):
             return Declined("no redemption code")
         return await (client.redeem if mode is Mode.REDEEM else client.validate)(codes, within_s)
 
-    async def start(self) -> None: ...
+    async def probe(self, within_s: float = 10.0) -> tuple[Probe, ...]:
+        """Ask every supplier's office who we are; in configured order."""
+        probes = (probe(client, self._clock, within_s) for client in self._clients.values())
+        return tuple(await asyncio.gather(*probes))
 
-    async def aclose(self) -> None:
-        await self._http.aclose()
+    def _of(self, supplier: str) -> OctoClient | None:
+        if not supplier and len(self._clients) == 1:
+            return next(iter(self._clients.values()))
+        return self._clients.get(supplier)
 
 
 def _unknown(supplier: str) -> Failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,8 @@ class Standing:
         """`env` is what we ask for; what the office applies is in its replies."""
         self.status = self._told = OfficeStatus(supplier)
         self.grants_redemption: bool | None = None
+        self.went_down = asyncio.Event()
+        """Set while the office is down."""
         self._asked_env = env
         self._clock = clock
         self._on_status = on_status
@@ -72,11 +75,14 @@ class Standing:
 
     def _tell(self, up: bool | None, warning: str) -> None:
         since = self.status.since if up == self.status.up else self._clock.now()
-        status = replace(self.status, up=up, warning=warning, since=since)
-        told, self.status = self._told, status
-        self._told = status
-        if status != told:
-            self._on_status(status)
+        self.status = replace(self.status, up=up, warning=warning, since=since)
+        if up is False:
+            self.went_down.set()
+        else:
+            self.went_down.clear()
+        if self.status != self._told:
+            self._told = self.status
+            self._on_status(self.status)
 
 
 class OfficeTime:
