@@ -1,0 +1,1 @@
+"""The ticket offices against servers that behave in every way a server can."""
