@@ -92,6 +92,11 @@ class Framing:
         self._clear()
         return (code,) if code else ()
 
+    def spoil(self, at_s: float) -> None:
+        """Some of the stream was lost: forget the code that is being held, and the rest of it until its end."""
+        self._clear()
+        self._drowned, self._last_s = True, at_s
+
     def _take(self, piece: str, at_s: float) -> tuple[Framed, ...]:
         if not piece:
             return ()

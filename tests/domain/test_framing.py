@@ -120,3 +120,20 @@ def test_without_terminators_silence_ends_a_code() -> None:
     assert framing.idle(0.3) == ()
     assert texts(framing.idle(0.36)) == ["ABCDEF"]
     assert framing.idle(9.0) == ()
+
+
+def test_a_code_that_was_spoilt_is_forgotten_to_its_end() -> None:
+    framing = Framing()
+    framing.feed("LOST", 0.0)
+    framing.spoil(0.1)
+    assert texts(framing.feed("TAIL\rFOUND\r", 0.2)) == ["FOUND"]
+
+
+def test_a_spoilt_code_ends_with_silence_too() -> None:
+    framing = Framing(FramingRules(terminators=""))
+    framing.feed("LOST", 0.0)
+    framing.spoil(0.1)
+    assert framing.feed("TAIL", 0.2) == ()
+    assert framing.idle(0.5) == ()
+    framing.feed("FOUND", 0.6)
+    assert texts(framing.idle(0.9)) == ["FOUND"]
