@@ -84,3 +84,26 @@ SELECT seq FROM (
         SELECT identity, seq FROM temp.attempt_identity EXCEPT SELECT identity, seq FROM main.attempt_identity
     )
 ) ORDER BY seq LIMIT 1;
+
+-- name: listing
+SELECT e.seq, e.at, e.kind, coalesce(e.lane, begun.lane), e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body,
+       e.chain, a.state, CASE WHEN begun.seq <> e.seq THEN begun.body END
+FROM entry AS e
+LEFT JOIN attempt AS a ON a.id = e.attempt
+LEFT JOIN entry AS begun ON begun.seq = a.seq
+WHERE e.seq > :after AND e.seq < :before
+  AND (:since IS NULL OR e.at >= :since)
+  AND (:until IS NULL OR e.at < :until)
+  AND (:lane IS NULL OR coalesce(e.lane, begun.lane) = :lane)
+  AND (:kind IS NULL OR e.kind = :kind)
+  AND (:state IS NULL OR a.state = :state)
+  AND (NOT :brief OR e.kind IN ('told', 'parked', 'undone', 'started', 'stopped') OR (e.kind = 'settled' AND EXISTS (
+      SELECT 1 FROM entry AS earlier
+      WHERE earlier.attempt = e.attempt AND earlier.kind = 'owed' AND earlier.seq < e.seq)));
+
+-- name: entries_of_parked_attempts
+SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
+FROM attempt AS a
+JOIN entry AS e ON e.attempt = a.id
+WHERE a.state = 'parked'
+ORDER BY e.seq;

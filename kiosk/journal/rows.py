@@ -8,13 +8,15 @@ people.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kiosk.domain.attempt import (
     Asked,
+    Attempt,
     Entry,
     Intended,
     Mode,
@@ -27,10 +29,12 @@ from kiosk.domain.attempt import (
     Stopped,
     Told,
     Undone,
+    fold,
 )
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
 from kiosk.domain.verdict import Doubt, Grade, Reason
+from kiosk.journal.failure import JournalDamaged
 
 Json = dict[str, Any]
 
@@ -141,12 +145,25 @@ def entry_of(row: Row) -> Entry:
             return Settled(at, attempt, Outcome(body["outcome"]), _bookings(body["bookings"]), body["by"], body["why"])
         case "told":
             return _told(at, lane, row.attempt, body)
+        case "undone":
+            return Undone(at, attempt, lane, body["by"], body["why"], body["no_show"])
         case "started":
             return Started(at, lane)
         case "stopped":
             return Stopped(at, lane)
         case _:
             raise ValueError(f"unknown kind of row: {row.kind}")
+
+
+def fold_rows(path: Path, rows: Iterable[Row]) -> tuple[Attempt, ...]:
+    """The attempts that rows of a file speak of. Raises JournalDamaged for the first row that cannot be read."""
+    entries = []
+    for row in rows:
+        try:
+            entries.append(entry_of(row))
+        except (ValueError, KeyError, TypeError):
+            raise JournalDamaged(path, "the row cannot be read", row.seq) from None
+    return fold(entries)
 
 
 def _told(at: datetime, lane: str, attempt: str | None, body: Json) -> Told:

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self, TypeVar
 
-from kiosk.domain.attempt import Attempt, Entry, fold
+from kiosk.domain.attempt import Attempt, Entry
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import JournalError, TransitionError
 from kiosk.journal.chain import Tip
@@ -23,7 +23,7 @@ from kiosk.journal.failure import JournalDamaged, plain_words
 from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
 from kiosk.journal.ledger import check_tail, rebuild
 from kiosk.journal.lock import WriterLock
-from kiosk.journal.rows import Row, entry_of
+from kiosk.journal.rows import Row, fold_rows
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.journal.statements import SQL
 from kiosk.journal.writer import Writer
@@ -87,12 +87,12 @@ class SqliteJournal:
         """See the port."""
         prints = self._scribe.fingerprints
         identities = {prints.of_code(code), *prints.of_bookings(bookings)}
-        return await self._read(lambda db: self._fold(_rows_by_identity(db, identities)))
+        return await self._read(lambda db: fold_rows(self.path, _rows_by_identity(db, identities)))
 
     async def open_attempts(self) -> tuple[Attempt, ...]:
         """See the port."""
         return await self._read(
-            lambda db: self._fold(map(Row._make, db.execute(SQL["entries_of_open_attempts"]).fetchall()))
+            lambda db: fold_rows(self.path, map(Row._make, db.execute(SQL["entries_of_open_attempts"]).fetchall()))
         )
 
     async def was_cut_off_after(self, attempt: str) -> bool:
@@ -120,15 +120,6 @@ class SqliteJournal:
         if self._closed:
             raise self._is_closed()
         return await asyncio.get_running_loop().run_in_executor(self._reading, run)
-
-    def _fold(self, rows: Iterable[Row]) -> tuple[Attempt, ...]:
-        entries: list[Entry] = []
-        for row in rows:
-            try:
-                entries.append(entry_of(row))
-            except (ValueError, KeyError, TypeError):
-                raise JournalDamaged(self.path, "the row cannot be read", row.seq) from None
-        return fold(entries)
 
     def _is_closed(self) -> JournalError:
         return JournalError(f"{self.path}: the journal is closed")
