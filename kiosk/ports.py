@@ -9,6 +9,7 @@ from typing import Protocol
 from kiosk.domain.attempt import Attempt, Entry, Mode
 from kiosk.domain.booking import Booking
 from kiosk.domain.events import Event, Preview, Scan, SourceStatus
+from kiosk.domain.offline import Listed
 from kiosk.domain.reply import LookUpReply, RedeemReply
 
 
@@ -52,6 +53,14 @@ class TicketOffice(Protocol):
 
     async def redeem(self, bookings: Sequence[Booking], mode: Mode, *, within_s: float) -> RedeemReply:
         """Redeem (or validate) bookings of one look-up, of one supplier; together, where the vendor allows."""
+        ...
+
+
+class DayList(Protocol):
+    """The bookings of today and tomorrow, fetched while the office answers."""
+
+    async def find(self, code: str) -> Listed:
+        """What the list knows about a code. Never raises: a list that cannot be read knows nothing."""
         ...
 
 

@@ -13,15 +13,28 @@ from typing import assert_never
 
 from kiosk.desks.deadline import Deadline
 from kiosk.desks.redemption import Conclusion, Redemption
+from kiosk.desks.standby import Standby
 from kiosk.desks.turns import Turns, keys_of
-from kiosk.domain.attempt import Attempt, Mode, Outcome, Settled, State, Told
+from kiosk.domain.attempt import Attempt, Intended, Mode, Outcome, Owed, Settled, State, Told
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError
 from kiosk.domain.gate import Policy, Proceed, is_used, obstacle, refuse, weigh
-from kiosk.domain.recovery import History, applied_to, covers
+from kiosk.domain.recovery import History, covers
 from kiosk.domain.reply import Failed, Found, LookUpReply
-from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Use, Verdict, bookings_of
+from kiosk.domain.verdict import (
+    Admit,
+    Choose,
+    Doubt,
+    Grade,
+    Option,
+    Reason,
+    Refuse,
+    Undecided,
+    Use,
+    Verdict,
+    bookings_of,
+)
 from kiosk.ports import Clock, Journal, TicketOffice
 
 
@@ -47,7 +60,7 @@ class Served:
 
 @dataclass
 class GateDesk:
-    """Serves visits. `timeout_s` bounds each of them whole; `new_id` names attempts."""
+    """Serves visits. `timeout_s` bounds each whole; `new_id` names attempts; `standby` may admit offline."""
 
     office: TicketOffice
     journal: Journal
@@ -56,6 +69,7 @@ class GateDesk:
     timeout_s: float
     new_id: Callable[[], str]
     turns: Turns = field(default_factory=Turns)
+    standby: Standby | None = None
 
     async def serve(self, visit: Visit) -> Served:
         """The verdict for a visit, durable when this returns. Raises nothing for what an office or a journal does."""
@@ -123,7 +137,19 @@ class GateDesk:
             attempt = replace(attempt, id=earlier.id, asked_at=earlier.asked_at, state=earlier.state)
         redemption = Redemption(self.office, self.journal, self.clock)
         conclusion = await redemption.redeem(attempt, self.policy, deadline, resumed=resumed)
+        if isinstance(conclusion.verdict, Undecided):
+            return self._vouched(conclusion, bookings)
         return await self._with_use(conclusion, history, self.clock.now())
+
+    def _vouched(self, conclusion: Conclusion, bookings: tuple[Booking, ...]) -> Conclusion:
+        """The office called it redeemable a moment ago and then fell silent: the house may let them in, and owe it."""
+        verdict = conclusion.verdict
+        if self.standby is None or conclusion.attempt is None or not isinstance(verdict, Undecided):
+            return conclusion
+        if not self.standby.vouches_for(verdict):
+            return conclusion
+        owed = Owed(self.clock.now(), conclusion.attempt, verdict.doubt)
+        return Conclusion(Admit(bookings, Grade.PROVISIONAL), (owed,), conclusion.attempt)
 
     async def _without_office(self, visit: Visit, failed: Failed) -> Conclusion:
         """No look-up. What our own journal is sure of can still be said."""
@@ -137,8 +163,31 @@ class GateDesk:
             bookings = admitted.settled_bookings or admitted.bookings
             refusal = Refuse(Reason.ALREADY_REDEEMED, bookings)
             return await self._with_use(Conclusion(refusal), history, self.clock.now())
-        owed = any(attempt.is_open for attempt in known)
-        return Conclusion(Undecided(failed.doubt, retry_after_s=failed.retry_after_s, owed=owed))
+        open_ = next((attempt for attempt in reversed(known) if attempt.is_open), None)
+        undecided = Undecided(failed.doubt, retry_after_s=failed.retry_after_s, owed=open_ is not None)
+        if self.standby is None:
+            return Conclusion(undecided)
+        verdict = await self.standby.consider(visit.code.text, undecided, self.clock.now())
+        if not isinstance(verdict, Admit):
+            return Conclusion(verdict)
+        return await self._on_credit(visit, verdict, failed.doubt, open_)
+
+    async def _on_credit(self, visit: Visit, admit: Admit, doubt: Doubt, attempt: Attempt | None) -> Conclusion:
+        """Let in without the office: its redemption is owed from now on, and nobody else gets in on this ticket."""
+        now = self.clock.now()
+        others = await self.journal.attempts_of(visit.code.text, admit.bookings)
+        used = [b for b in admit.bookings if History(others).admission(b) is not None]
+        if used:
+            refusal = Conclusion(Refuse(Reason.ALREADY_REDEEMED, admit.bookings))
+            return await self._with_use(refusal, History(others), now)
+        if attempt is not None:
+            return Conclusion(admit, attempt=attempt.id)
+        supplier = next((b.supplier for b in admit.bookings), "")
+        new = self.new_id()
+        intended = Intended(
+            now, new, visit.lane, self.policy.mode, visit.code.text, supplier, admit.bookings, asks=False
+        )
+        return Conclusion(admit, (intended, Owed(now, new, doubt)), new)
 
     # ── small words ─────────────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +251,7 @@ def _recover(found: tuple[Booking, ...], history: History, now: datetime) -> Con
             ours = tuple(b for b in found if is_used(b) and covers(unseen.settled_bookings, b))
             return Conclusion(Admit(ours, recovered=True), attempt=unseen.id)
         attempt = history.open_attempt(booking)
-        ours = applied_to(attempt, found, now, history.office_ahead) if attempt else ()
+        ours = history.applied_to(attempt, found, now) if attempt else ()
         if attempt and ours:
             settled = (Settled(now, attempt.id, Outcome.OURS, ours),)
             if attempt.admitted_at is not None:

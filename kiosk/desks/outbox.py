@@ -31,7 +31,7 @@ from kiosk.domain.booking import Booking
 from kiosk.domain.errors import JournalError
 from kiosk.domain.events import AttemptSettled, OwedChanged
 from kiosk.domain.gate import Policy, is_used, obstacle
-from kiosk.domain.recovery import applied_to, covers
+from kiosk.domain.recovery import History, covers
 from kiosk.domain.reply import Failed
 from kiosk.domain.verdict import Admit, Doubt, Reason, Refuse, Undecided
 from kiosk.ports import Clock, Feed, Journal, TicketOffice
@@ -147,8 +147,9 @@ class Outbox:
         if isinstance(reply, Failed):
             self._postpone(attempt, reply.retry_after_s)
             return reply.doubt not in (Doubt.OFFLINE, Doubt.NO_ANSWER)
-        found = tuple(b for b in reply.bookings if covers(attempt.bookings, b))
-        ours = applied_to(attempt, found, now, self.office.office_ahead)
+        found = tuple(b for b in reply.bookings if not attempt.bookings or covers(attempt.bookings, b))
+        history = History(await self.journal.attempts_of(attempt.code, found), self.office.office_ahead)
+        ours = history.applied_to(attempt, found, now)
         if ours:
             await self._end(attempt, Settled(now, attempt.id, Outcome.OURS, ours))
         elif attempt.admitted_at is None:

@@ -45,6 +45,8 @@ class Outcome(StrEnum):
     """Nothing was ever applied, and no request is on its way any more."""
     SUPERVISOR = "supervisor"
     """Settled by a person, with a reason."""
+    UNDONE = "undone"
+    """Redeemed for us, and taken back: the ticket is good again."""
 
 
 class Step(StrEnum):
@@ -162,6 +164,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """A redemption of ours was taken back at the office. `by` and `why`: who wanted it and for what reason.
+
+    `no_show`: the guest was marked as not come instead.
+    """
+
+    at: datetime
+    attempt: str
+    lane: str
+    by: str
+    why: str
+    no_show: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The engine has opened the journal."""
 
@@ -177,7 +194,7 @@ class Stopped:
     lane: str
 
 
-Entry = Intended | Asked | Owed | Parked | Settled | Told | Started | Stopped
+Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped
 
 
 # ── the fold ────────────────────────────────────────────────────────────────────────────────────────
@@ -249,12 +266,14 @@ def _apply(attempts: dict[str, Attempt], entry: Entry) -> None:
     attempts[entry.attempt] = _advance(attempts[entry.attempt], entry)
 
 
-def _advance(attempt: Attempt, entry: Asked | Owed | Parked | Settled | Told) -> Attempt:
+def _advance(attempt: Attempt, entry: Asked | Owed | Parked | Settled | Told | Undone) -> Attempt:
     match entry:
         case Told(outcome="admit"):
             return replace(attempt, admitted_at=entry.at, admitted_lane=entry.lane)
         case Told():
             return attempt
+        case Undone():
+            return replace(attempt, outcome=Outcome.UNDONE, admitted_at=None, admitted_lane=None, why=entry.why)
         case Asked():
             state = step(attempt.state, Step.ASK)
             return replace(attempt, state=state, asked_at=(*attempt.asked_at, entry.at), tries=attempt.tries + 1)

@@ -21,7 +21,7 @@ class History:
 
     def open_attempt(self, booking: Booking) -> Attempt | None:
         """The attempt about this booking whose outcome is not known yet."""
-        return next((a for a in reversed(self.attempts) if a.is_open and covers(a.bookings, booking)), None)
+        return next((a for a in reversed(self.attempts) if a.is_open and _is_about(a, booking)), None)
 
     def pending_admission(self, booking: Booking) -> Attempt | None:
         """The attempt on which somebody was let in with this booking, while the office does not know of it yet."""
@@ -32,6 +32,21 @@ class History:
         """The attempt that redeemed this booking while nobody was let in on it."""
         return next((a for a in reversed(self.attempts) if a.is_unseen and covers(a.settled_bookings, booking)), None)
 
+    def is_claimed(self, booking: Booking) -> bool:
+        """Whether this very redemption is accounted for by an attempt that is settled: it lets nobody else in."""
+        return any(
+            a.outcome is Outcome.OURS
+            and any(
+                overlap(booking, one) and booking.redeemed_at in (one.redeemed_at, None) for one in a.settled_bookings
+            )
+            for a in self.attempts
+        )
+
+    def applied_to(self, attempt: Attempt, found: Iterable[Booking], now: datetime) -> tuple[Booking, ...]:
+        """Those of the bookings found that an open attempt has redeemed, and no other attempt of ours."""
+        ours = applied_to(attempt, found, now, self.office_ahead)
+        return tuple(booking for booking in ours if not self.is_claimed(booking))
+
     def admission(self, booking: Booking) -> Attempt | None:
         """The attempt on which somebody was let in with this booking, or with one of its tickets."""
         return next(
@@ -39,8 +54,8 @@ class History:
                 a
                 for a in reversed(self.attempts)
                 if a.admitted_at is not None
-                and a.outcome not in (Outcome.REFUSED, Outcome.VOID)
-                and any(overlap(booking, b) for b in a.settled_bookings or a.bookings)
+                and a.outcome not in (Outcome.REFUSED, Outcome.VOID, Outcome.UNDONE)
+                and _shares_a_ticket(a, booking)
             ),
             None,
         )
@@ -57,6 +72,16 @@ class History:
             return Use(None)
         seconds = max(0.0, (now + self.office_ahead - booking.redeemed_at).total_seconds())
         return Use(booking.redeemed_at, seconds_ago=seconds)
+
+
+def _is_about(attempt: Attempt, booking: Booking) -> bool:
+    """An attempt made without any look-up knows only its code, and is about whatever that code finds."""
+    return not attempt.bookings or covers(attempt.bookings, booking)
+
+
+def _shares_a_ticket(attempt: Attempt, booking: Booking) -> bool:
+    about = attempt.settled_bookings or attempt.bookings
+    return not about or any(overlap(booking, one) for one in about)
 
 
 def covers(asked: Iterable[Booking], found: Booking) -> bool:
@@ -92,9 +117,12 @@ def applied_to(
     before we asked (validate mode) can never be told to be ours.
     """
     sent = attempt.asked_at if unanswered is None else tuple(unanswered)
-    asked = tuple(booking for booking in attempt.bookings if not is_used(booking))
+    used_before = tuple(booking for booking in attempt.bookings if is_used(booking))
     return tuple(
         booking
         for booking in found
-        if is_used(booking) and covers(asked, booking) and is_ours(booking, sent, now, office_ahead)
+        if is_used(booking)
+        and _is_about(attempt, booking)
+        and not covers(used_before, booking)
+        and is_ours(booking, sent, now, office_ahead)
     )

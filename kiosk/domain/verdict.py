@@ -47,6 +47,20 @@ class Doubt(StrEnum):
     NOT_AUTHORISED = "not_authorised"
     RATE_LIMITED = "rate_limited"
     JOURNAL_FAILED = "journal_failed"
+    CLOCK_UNTRUSTED = "clock_untrusted"
+    """Nobody knows what day it is: neither this machine nor an office that could be asked."""
+
+
+class ListGap(StrEnum):
+    """Why the day's list could not stand in for the office: never a reason to call a ticket invalid."""
+
+    EMPTY = "empty"
+    PARTIAL = "partial"
+    OTHER_DAY = "other_day"
+    OUTDATED = "outdated"
+    NOT_LISTED = "not_listed"
+    NOT_ADMISSIBLE = "not_admissible"
+    """Listed, but used, cancelled or for another day by the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ class Admit:
     grade: Grade = Grade.CONFIRMED
     recovered: bool = False
     left_out: tuple[Booking, ...] = ()
+    list_age_s: float | None = None
+    """How old the list is that a provisional admission rests on, in seconds; None where it rests on nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +115,16 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """The machine does not let them in, and does not say that they may not. `owed`: an attempt stays open."""
+    """The machine does not let them in, and does not say that they may not. `owed`: an attempt stays open.
+
+    `list_gap`: why the day's list could not help either; None where the house does not admit by the list.
+    """
 
     doubt: Doubt
     bookings: tuple[Booking, ...] = ()
     retry_after_s: float | None = None
     owed: bool = False
+    list_gap: ListGap | None = None
 
 
 Verdict = Admit | Refuse | Choose | Undecided

@@ -230,6 +230,18 @@ async def test_an_answer_lost_for_several_is_recognised_for_each(gate: Gate) -> 
     assert {b.uuid for b in verdict.bookings} == {"p1", "p2"}
 
 
+async def test_a_redemption_lets_in_one_guest_though_two_attempts_could_have_made_it(gate: Gate) -> None:
+    """Found by the property test: part of a package owed, then the whole of it redeemed, then scanned again."""
+    one, two = booking("p1"), booking("p2")
+    gate.office.add("PACKAGE", one, two)
+    gate.office.redeem_faults = [Fault.DROPPED]
+    assert isinstance(await gate.scan("PACKAGE", chosen=(one,)), Undecided)
+    assert isinstance(await gate.scan("PACKAGE", chosen=(one, two)), Admit)
+    assert isinstance(await gate.scan("PACKAGE", chosen=(one,)), Refuse)
+    await gate.wait(40)
+    assert await gate.journal.open_attempts() == ()
+
+
 # ── two guests of one party, two lanes ───────────────────────────────────────────────────────────────
 
 
