@@ -129,7 +129,7 @@ def test_a_scanner_that_believes_in_another_layout(name: str) -> None:
 def test_a_translation_comes_before_prefix_and_suffix() -> None:
     rules = FramingRules(prefix="<", suffix="|")
     reading = EvdevReading(rules, between("us", "de"))
-    (code,) = reading.feed(typing(";Yz!'\r"), 0.0)
+    (code,) = reading.feed(typing(";Yz!1'\r"), 0.0)
     assert code.text == "Zy!1"
 
 
