@@ -308,6 +308,39 @@ def _source(source: Source) -> BarcodeSource | None:
                 min_length=source.min_length,
                 lane=source.lane,
             )
+        case "evdev":
+            from kiosk.sources.evdev_input import EvdevSource
+
+            return EvdevSource(
+                name=source.name,
+                device=source.device,
+                grab=source.grab,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+                layout=source.layout,
+            )
+        case "serial":
+            from kiosk.sources.serial_port import SerialSource
+
+            return SerialSource(
+                name=source.name,
+                device=source.device,
+                baud=source.baud,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+            )
+        case "hidraw":
+            from kiosk.sources.hidraw import HidPosSource
+
+            return HidPosSource(
+                name=source.name,
+                device=source.device,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+            )
         case "wedge":
             return None
         case _:

@@ -7,6 +7,9 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from kiosk.config.section import OptionalWords, PathBesideFile, Section
+from kiosk.domain.framing import FramingRules
+from kiosk.domain.layouts import LAYOUTS, Layout
+from kiosk.domain.translation import Translation, layouts_of, translation
 
 Format = Literal[
     "QRCODE",
@@ -37,6 +40,20 @@ def _device(device: int | str) -> int | str:
     if device < 0:
         raise ValueError("must not be below 0")
     return device
+
+
+def _layouts(option: str) -> str:
+    layouts_of(option)
+    return option
+
+
+def _layouts_to_us(option: str) -> str:
+    if layouts_of(option)[1] != "us":
+        raise ValueError('must end in ">us": the keyboard that evdev reads is always us')
+    return option
+
+
+Character = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class _Source(Section):
@@ -79,15 +96,47 @@ class Camera(_Source):
         return formats
 
 
-class Wedge(_Source):
+class _Device(_Source):
+    device: str = Field(min_length=1)
+    """Its path."""
+
+
+class _Scanner(_Source):
+    prefix: str = ""
+    """What the scanner sends before each code; it is taken off."""
+    suffix: str = ""
+    """What it sends after each code, before the terminator; it is taken off."""
+    terminators: str = "\r\n"
+    """Each of these characters ends a code; with none of them, silence does."""
+    min_length: int = Field(default=4, ge=1)
+    """Shorter codes are dropped."""
+    strip_aim: bool = True
+    """Take a symbology identifier like ]Q1 off, and name the symbology by it."""
+    replace: dict[Character, str] = Field(default={})
+    """Characters that come out wrong, and what is meant: { "~" = "\\u001d" }."""
+
+    @property
+    def rules(self) -> FramingRules:
+        return FramingRules(
+            self.prefix, self.suffix, self.terminators, min_length=self.min_length, strip_aim=self.strip_aim
+        )
+
+    @property
+    def translation(self) -> Translation:
+        return translation("", self.replace)
+
+
+class Wedge(_Scanner):
     kind: Literal["wedge"] = "wedge"
     """A scanner that types like a keyboard, into the screen."""
-    prefix: str = ""
-    """What the scanner types before each code; it is taken off."""
-    suffix: str = ""
-    """What it types after each code, before Enter; it is taken off."""
     min_length: int = Field(default=4, ge=1)
     """Shorter bursts are taken for key presses."""
+    translate: Annotated[str, AfterValidator(_layouts)] = ""
+    """The scanner's keyboard layout and this machine's, where they differ: "us>de". `kiosk calibrate` finds it."""
+
+    @property
+    def translation(self) -> Translation:
+        return translation(self.translate, self.replace)
 
 
 class Lines(_Source):
@@ -102,16 +151,23 @@ class Replay(_Source):
     """The recording."""
 
 
-class Evdev(_Source):
+class Evdev(_Scanner, _Device):
     kind: Literal["evdev"] = "evdev"
     """A keyboard scanner read from the kernel, past the terminal and its layout."""
     device: str = Field(min_length=1)
     """Its path, best one of /dev/input/by-id/."""
     grab: bool = True
     """Keep what it types from every other program."""
+    translate: Annotated[str, AfterValidator(_layouts_to_us)] = ""
+    """The scanner's keyboard layout, where it is not us: "de>us". `kiosk calibrate` finds it."""
+
+    @property
+    def layout(self) -> Layout:
+        """What the scanner believes in."""
+        return LAYOUTS[layouts_of(self.translate)[0]]
 
 
-class Serial(_Source):
+class Serial(_Scanner, _Device):
     kind: Literal["serial"] = "serial"
     """A scanner on a serial line (also USB-COM)."""
     device: str = Field(min_length=1)
@@ -120,7 +176,7 @@ class Serial(_Source):
     """Bits a second, as set in the scanner."""
 
 
-class Hidraw(_Source):
+class Hidraw(_Scanner, _Device):
     kind: Literal["hidraw"] = "hidraw"
     """A USB scanner in HID point-of-sale mode."""
     device: str = Field(min_length=1)

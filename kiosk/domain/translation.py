@@ -47,6 +47,12 @@ class Translation:
     def __call__(self, text: str) -> str:
         return "".join(map(self._one, text)) if self.pairs else text
 
+    def then(self, replace: Mapping[str, str]) -> Translation:
+        """This one, and what it gives put right after it."""
+        mended = {came: replace.get(meant, meant) for came, meant in self.pairs.items()}
+        laid = {mark: replace.get(meant, meant) for mark, meant in self.laid.items()}
+        return Translation({**replace, **mended}, laid, self.lost)
+
     def _one(self, char: str) -> str:
         if char in self.pairs or char.isascii():
             return self.pairs.get(char, char)
@@ -80,21 +86,18 @@ def _oddity(presses: tuple[Press, ...], host: Layout) -> tuple[bool, bool, bool]
     return len(presses) > 1 or host.is_dead(first), first.altgr, first.key == BESIDE_LEFT_SHIFT
 
 
-def translation(option: str | Mapping[str, str]) -> Translation:
-    """The one that a configuration names: nothing, `"us>de"` (the scanner's layout, then the keyboard's), or pairs of
-    what comes and what is meant. Raises ValueError.
+def translation(layouts: str, replace: Mapping[str, str] = MappingProxyType({})) -> Translation:
+    """The one that a configuration names: layouts like `"us>de"` or nothing; then single characters put right.
+
+    Raises ValueError.
     """
-    if not isinstance(option, str):
-        if any(len(came) != 1 for came in option):
-            raise ValueError("each key must be one character: what comes")
-        return Translation(option)
-    scanner, host = layouts_of(option)
-    return between(scanner, host)
+    scanner, host = layouts_of(layouts)
+    return between(scanner, host).then(replace)
 
 
-def layouts_of(option: str) -> tuple[str, str]:
-    """The scanner's layout and the keyboard's, of an option like `"us>de"`; both us for `""`. Raises ValueError."""
-    scanner, _, host = option.partition(">") if option else ("us", ">", "us")
+def layouts_of(layouts: str) -> tuple[str, str]:
+    """The scanner's layout and the keyboard's, of `"us>de"`; us twice for nothing. Raises ValueError."""
+    scanner, _, host = layouts.partition(">") if layouts else ("us", ">", "us")
     if scanner not in LAYOUTS or host not in LAYOUTS:
         raise ValueError(f'must be two layouts, the scanner\'s first, like "us>de"; known are {", ".join(LAYOUTS)}')
     return scanner, host

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.domain.code import LONGEST_CODE
 from kiosk.domain.framing import FramingRules
-from kiosk.domain.translation import translation
+from kiosk.domain.translation import Translation
 from kiosk.sources.serial_port import SerialSource
 from tests.sources.devices import Watched, in_pieces, send_from_thread, tickets
 
@@ -92,7 +92,7 @@ async def test_bytes_are_text(port: Port, sent: bytes, text: str) -> None:
 
 async def test_rules_and_translation_are_followed(port: Port) -> None:
     rules = FramingRules(prefix="<", suffix=">", terminators="\t", min_length=2)
-    watched = Watched(SerialSource("scanner", str(port.path), rules=rules, translation=translation({"~": "\x1d"})))
+    watched = Watched(SerialSource("scanner", str(port.path), rules=rules, translation=Translation({"~": "\x1d"})))
     await watched.is_up(True)
     port.send(b"<A~B>\tX\t<CD>\t")
     assert await watched.scanned(2) == ["A\x1dB", "CD"]
