@@ -59,7 +59,7 @@ class Control:
         """One plan or an array of plans (strings like `lost@redeem*3` or objects), in the place of all others."""
         try:
             asked = json.loads(await request.body())
-            self._faults.replace(_plan(one) for one in (asked if isinstance(asked, list) else [asked]))
+            self._faults.replace([_plan(one) for one in (asked if isinstance(asked, list) else [asked])])
         except (ValueError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return await self._show_faults(request)
@@ -70,4 +70,9 @@ def _plan(asked: object) -> FaultPlan:
         return FaultPlan.parse(asked)
     if not isinstance(asked, dict):
         raise ValueError("a fault is a text or an object")
-    return FaultPlan(**{**asked, "routes": tuple(asked.get("routes", ()))})
+    routes = asked.get("routes", [])
+    if not isinstance(routes, list) or not all(isinstance(route, str) for route in routes):
+        raise ValueError("routes must be an array of texts")
+    if not all(isinstance(asked.get(name, 1), int | None) for name in ("times", "after")):
+        raise ValueError("times and after must be whole numbers")
+    return FaultPlan(**{**asked, "routes": tuple(routes)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -140,21 +140,19 @@ class Faults:
 
     def add(self, *plans: FaultPlan) -> None:
         """Raises ValueError for a route that nothing matches: such a plan would never strike."""
+        self._check(plans)
+        self._standing.extend(_Standing(plan, plan.after, plan.times) for plan in plans)
+
+    def replace(self, plans: Sequence[FaultPlan]) -> None:
+        """Put these in the place of all others, or change nothing where one of them cannot be meant (ValueError)."""
+        self._check(plans)
+        self._standing = [_Standing(plan, plan.after, plan.times) for plan in plans]
+
+    def _check(self, plans: Sequence[FaultPlan]) -> None:
         for plan in plans:
             for route in plan.routes:
                 if not any(route in label for label in self._routes):
                     raise ValueError(f"{plan.name}: no route holds {route!r}; there are {', '.join(self._routes)}")
-        self._standing.extend(_Standing(plan, plan.after, plan.times) for plan in plans)
-
-    def replace(self, plans: Iterable[FaultPlan]) -> None:
-        """Put these in the place of all others, or change nothing where one of them cannot be meant."""
-        before = self._standing
-        self._standing = []
-        try:
-            self.add(*plans)
-        except ValueError:
-            self._standing = before
-            raise
 
     def clear(self) -> None:
         """No faults, and the dice as at the start."""

@@ -117,6 +117,12 @@ class Holding:
             return Obstacle("ALREADY_REDEEMED", f"Already redeemed at {self.redeemed_at:%H:%M} UTC")
         return _BY_STATUS.get(self.standing) or self.booking.block
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it, or one of its tickets, has been redeemed or marked as a no-show."""
+        stamped = any(ticket.redeemed_at or ticket.noshowed_at for ticket in self.tickets)
+        return stamped or self.standing in _USED
+
     def redeem(self, at: datetime) -> tuple[str, ...]:
         """Stamp everything that is not stamped yet; a party whose last ticket is redeemed is redeemed. Returns the
         uuids of the tickets that changed."""
@@ -144,10 +150,12 @@ class Holding:
             ticket.redeemed_at = ticket.noshowed_at = None
         self.booking.redeemed_at = self.booking.noshowed_at = None
         self.booking.updated_at = at
-        if self.booking.status in ("REDEEMED", "NO_SHOW", "NOSHOW"):
+        if self.booking.status in _USED:
             self.booking.status = "CONFIRMED"
         return tuple(ticket.uuid for ticket in changed)
 
+
+_USED = ("REDEEMED", "NO_SHOW", "NOSHOW")
 
 _BY_STATUS = {
     "CANCELLED": Obstacle("CANCELLED", "This booking has been cancelled"),

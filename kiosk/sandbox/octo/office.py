@@ -286,6 +286,4 @@ def _redeemable(connection: Connection, holding: Holding) -> Obstacle | None:
 
 
 def _undoable(connection: Connection, holding: Holding) -> Obstacle | None:
-    if any(ticket.redeemed_at or ticket.noshowed_at for ticket in holding.tickets):
-        return None
-    return _NOTHING_TO_UNDO
+    return None if holding.can_be_undone else _NOTHING_TO_UNDO
