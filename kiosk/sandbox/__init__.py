@@ -23,8 +23,9 @@ from kiosk.sandbox.door import Door
 from kiosk.sandbox.faults import FAULTS, FaultPlan, Faults
 from kiosk.sandbox.octo import office
 from kiosk.sandbox.octo.catalogue import REDEMPTION, SUPPLIERS
+from kiosk.sandbox.octo.clerk import Stock
 from kiosk.sandbox.octo.office import Octo, OnBadCode, OnUnknown
-from kiosk.sandbox.octo.samples import Stock, stock
+from kiosk.sandbox.octo.samples import stock
 from kiosk.sandbox.samples import Sample
 from kiosk.sandbox.serving import HOST, Server
 
