@@ -56,6 +56,17 @@ class TicketOffice(Protocol):
         ...
 
 
+class Undoing(Protocol):
+    """An office that can take a redemption back."""
+
+    async def cancel(self, bookings: Sequence[Booking], *, no_show: bool, within_s: float) -> RedeemReply:
+        """Take the redemption of these bookings back, or mark their guests as not come. Asked once.
+
+        Done carries the bookings as they are now. As with `redeem`, a lost answer must be looked up.
+        """
+        ...
+
+
 class DayList(Protocol):
     """The bookings of today and tomorrow, fetched while the office answers."""
 
