@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from kiosk.desks.turns import Turns, keys_of
 from kiosk.domain.attempt import Attempt, Undone
+from kiosk.domain.booking import Booking
 from kiosk.domain.gate import is_used
 from kiosk.domain.recovery import covers
 from kiosk.domain.reply import Declined, Done, Found
@@ -31,7 +32,8 @@ class UndoDesk:
         """Take back what this lane redeemed for a code, or for a booking's reference. Raises JournalError."""
         if not why.strip():
             return UndoRefused(UndoRefusal.NO_REASON)
-        found = undoable(await self.journal.attempts_of(code), lane, self.clock.now(), self.limit)
+        attempts = await self.journal.attempts_of(code, (Booking(reference=code),))
+        found = undoable(attempts, lane, self.clock.now(), self.limit)
         if isinstance(found, UndoRefusal):
             return UndoRefused(found)
         async with self.turns.alone_with(found.code), self.turns.alone_with(*keys_of(found.settled_bookings)):
