@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from kiosk.domain.code import show_hostile
-from kiosk.domain.errors import JournalError
+from kiosk.domain.errors import KioskError
 from kiosk.journal.chain import Tip
 
 Json = dict[str, Any]
@@ -89,9 +89,9 @@ def new_file(path: Path) -> Iterator[TextIO]:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise JournalError(f"{path} is there already, and is left as it is") from None
+        raise KioskError(f"{path} is there already, and is left as it is") from None
     except OSError as error:
-        raise JournalError(f"{path}: cannot be written ({error.strerror})") from None
+        raise KioskError(f"{path}: cannot be written ({error.strerror})") from None
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:
             yield file
@@ -100,5 +100,5 @@ def new_file(path: Path) -> Iterator[TextIO]:
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise JournalError(f"{path}: cannot be written ({error.strerror})") from None
+            raise KioskError(f"{path}: cannot be written ({error.strerror})") from None
         raise

@@ -6,7 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.attempt import Asked, Attempt, Entry, Outcome, Owed, Parked, Settled, Started, State, Stopped, fold
+from kiosk.domain.attempt import (
+    Asked,
+    Attempt,
+    Entry,
+    Outcome,
+    Owed,
+    Parked,
+    Settled,
+    Started,
+    State,
+    Stopped,
+    Undone,
+    fold,
+)
 from kiosk.domain.errors import TransitionError
 from kiosk.domain.verdict import Doubt
 from kiosk.ports import Journal
@@ -30,6 +43,7 @@ async def test_an_empty_journal_knows_nothing(journal: Journal) -> None:
         (intended(), replace(OWED, retry_at=NOON), ASKED, settled()),
         (intended(), OWED, Parked(NOON, "a1", "redeemed at another gate", True, NOON)),
         (intended(), OWED, Parked(NOON, "a1", "gone"), Settled(NOON, "a1", Outcome.SUPERVISOR, (), "duty", "seen")),
+        (intended(), settled(), told(), Undone(NOON, "a1", "Gate A", "duty", "wrong guest", no_show=True)),
         (intended(), settled(outcome=Outcome.REFUSED), told(outcome="refuse")),
     ],
 )
