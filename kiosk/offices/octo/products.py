@@ -14,7 +14,10 @@ LONGEST_NAME = 120
 MOST_PERSONS = 1000
 """On one unit item."""
 
-_MACHINE_ID = re.compile(r"(?=.*\d)[0-9a-z]+([-_][0-9a-z]+)*", re.IGNORECASE)
+ANY_UNIT = "Ticket"
+"""What a unit is called of which nothing readable is known."""
+
+_MACHINE_MADE = re.compile(r"[0-9a-f]{8,}|\d{5,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def call_unit(units: Iterable[Unit], unit_id: str) -> str:
     for unit in known:
         if unit.type and unit.type != "OTHER":
             return _readable(unit.type)
-    return "" if _MACHINE_ID.fullmatch(unit_id) else _readable(unit_id)
+    return ANY_UNIT if _MACHINE_MADE.search(unit_id) else _readable(unit_id) or ANY_UNIT
 
 
 def _readable(word: str) -> str:
@@ -113,6 +116,7 @@ def trimmed(data: object) -> list[dict[str, object]]:
     return [
         {**_only(product, "id", "internalName", "title", "timeZone"), "options": _options(product)}
         for product in objects(data)
+        if text(product.get("id"))
     ]
 
 

@@ -6,6 +6,7 @@ translated by the office, so only its code words are matched on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from kiosk.domain.reply import Declined, Done, Failed, Found, LookUpReply, Redee
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import Answer, NoAnswer, Trouble
 from kiosk.offices.octo.codec import LONGEST_NOTE, read_bookings
-from kiosk.offices.octo.fields import NotJson, an_object, number, objects, read_json
+from kiosk.offices.octo.fields import NotJson, an_object, number, objects, read_json, text
 from kiosk.offices.octo.products import Products, shown
 
 LONGEST_WAIT_S = 3600.0
@@ -23,6 +24,7 @@ LONGEST_WAIT_S = 3600.0
 
 _NO_KEY = ("UNAUTHORIZED", "FORBIDDEN")
 _OWN_FAULT = ("INTERNAL_SERVER_ERROR",)
+_CODE_WORD = re.compile("[A-Z_]{3,60}")
 _REFUSALS = (400, 404, 409, 422)
 
 
@@ -123,11 +125,13 @@ def _document(body: bytes) -> object:
 
 def _refusal(status: int, word: str, document: Mapping[str, object]) -> Refusal:
     note = shown(document.get("errorMessage") or document.get("message"), LONGEST_NOTE)
-    return Refusal(status, word, shown(document.get("redemptionErrorCode"), 80), note)
+    return Refusal(status, word, _word(document.get("redemptionErrorCode")), note)
 
 
 def _word(error: object) -> str:
-    return shown(error if not isinstance(error, dict) else error.get("code"), 80).upper()
+    """A code word. Anything else is no word: it could be a code or a name that the office repeats."""
+    word = text(error if not isinstance(error, dict) else error.get("code")).strip().upper()
+    return word if _CODE_WORD.fullmatch(word) else ""
 
 
 def _doubt(silence: NoAnswer) -> Doubt:
