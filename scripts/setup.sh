@@ -72,6 +72,9 @@ install_zbar() {
     if "$python" -c 'import ctypes.util, sys; sys.exit(ctypes.util.find_library("zbar") is None)'; then
         return
     fi
+    if [ -e .venv/.without-zbar ]; then
+        return # asked before, and told no
+    fi
     local without="going on without libzbar0: barcodes are read with zxing-cpp alone, which misses a few that zbar reads"
     if ! command -v apt-get >/dev/null; then
         say "$without"
@@ -85,9 +88,14 @@ install_zbar() {
         local answer
         read -r -p "kiosk: install the second barcode reader with 'sudo apt-get install libzbar0'? [y/N] " answer
         case $answer in
-            [yY]*) root=(sudo) ;;
-            *) say "$without"; return ;;
+            [yY]*) ;;
+            *) say "$without"; touch .venv/.without-zbar; return ;;
         esac
+        if ! sudo -v; then
+            say "$without"
+            return
+        fi
+        root=(sudo)
     fi
     say "installing libzbar0, the second barcode reader, with apt-get"
     local install=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends libzbar0)
