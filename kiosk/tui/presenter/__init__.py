@@ -1,0 +1,1 @@
+"""Every word on the screen: pure functions from what the engine told to what staff read."""

@@ -1,0 +1,53 @@
+"""The lines at the bottom: the keys that work, the line for a typed code, the question before closing, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from kiosk.domain.code import show_hostile
+from kiosk.tui.presenter.keys import HELP, QUESTION, TYPE_PROMPT, Hint
+from kiosk.tui.presenter.panel import Bit, Ink, Line
+
+_LONGEST_SHOWN = 200
+
+
+def key_line(hints: Sequence[Hint], width: int) -> Line:
+    """`/ type a code   ? help   q quit`, closer together where there is little room."""
+    for gap in (3, 2, 1):
+        line = _keys(hints, gap)
+        if sum(cell_len(text) for text, _ in line) <= width:
+            return line
+    return line
+
+
+def _keys(hints: Sequence[Hint], gap: int) -> Line:
+    line: list[Bit] = []
+    for hint in hints:
+        line += [(" " * (gap if line else 1), Ink.TEXT), (hint.shown, Ink.STRONG), (f" {hint.label}", Ink.QUIET)]
+    return tuple(line)
+
+
+def typing_line(text: str, width: int) -> Line:
+    """What has been typed, its end always in sight, and where the next character goes."""
+    shown = show_hostile(text, _LONGEST_SHOWN * 10)
+    room = width - cell_len(TYPE_PROMPT) - 3
+    while cell_len(shown) > room:
+        shown = shown[1:]
+    return ((f" {TYPE_PROMPT}", Ink.STRONG), (shown, Ink.TEXT), ("█", Ink.STRONG))
+
+
+def question_line() -> Line:
+    return ((f" {QUESTION}", Ink.STRONG),)
+
+
+def help_rows(hints: Sequence[Hint]) -> tuple[Line, ...]:
+    """The words and the keys, for a new colleague."""
+    words = tuple(((f"{word:<11}", Ink.STRONG), (meaning, Ink.TEXT)) for word, meaning in HELP)
+    keys = tuple(((f"{hint.shown:<11}", Ink.STRONG), (hint.label, Ink.TEXT)) for hint in hints)
+    return (*words, (), *keys)
+
+
+def too_small(width: int, height: int) -> Line:
+    return ((f" make the terminal larger: 80 by 24 at least, this one is {width} by {height}", Ink.DOUBT),)

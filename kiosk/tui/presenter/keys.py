@@ -1,0 +1,103 @@
+"""The keys that work now, and their words on the bottom line: a key that is not here does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Press(Enum):
+    """What a key asks for."""
+
+    TYPE = auto()
+    HELP = auto()
+    QUIT = auto()
+    PUT_AWAY = auto()
+    MARK = auto()
+    MARK_ALL = auto()
+    TOGGLE = auto()
+    MOVE = auto()
+    REDEEM = auto()
+    LOOK_UP = auto()
+    RUB_OUT = auto()
+    BACK = auto()
+    CLOSE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One key, or several of one kind; `shown` and `label` are what staff read."""
+
+    keys: tuple[str, ...]
+    shown: str
+    label: str
+    press: Press
+
+
+ENTER, ESCAPE, UP, DOWN = "\r", "escape", "up", "down"
+RUBOUT = ("\x7f", "\x08")
+INTERRUPT = ("\x03", "\x11")
+"""Ctrl-C and Ctrl-Q: the same question as q."""
+
+_TYPE = Hint(("/",), "/", "type a code", Press.TYPE)
+_HELP = Hint(("?",), "?", "help", Press.HELP)
+_QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
+_BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
+
+
+def at_the_gate(*, something_stands: bool, locked: bool) -> tuple[Hint, ...]:
+    """The gate with or without a verdict on it."""
+    put_away = (Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY),) if something_stands else ()
+    return (*put_away, _TYPE, _HELP, *(() if locked else (_QUIT,)))
+
+
+def choosing(*, numbered: int, marked: int) -> tuple[Hint, ...]:
+    """A choice of `numbered` bookings that carry a digit; `marked` of all are marked."""
+    digits = "123456789"[:numbered]
+    hints = (
+        Hint(tuple(digits), f"1-{numbered}" if numbered > 1 else "1", "mark", Press.MARK),
+        Hint((UP, DOWN), "arrows", "move", Press.MOVE),
+        Hint((" ",), "space", "mark", Press.TOGGLE),
+        Hint(("a",), "a", "all", Press.MARK_ALL),
+    )
+    redeem = (Hint((ENTER,), "enter", f"REDEEM {marked} marked", Press.REDEEM),) if marked else ()
+    return (*hints, *redeem, Hint((ESCAPE,), "esc", "not now", Press.PUT_AWAY))
+
+
+def typing(*, something_typed: bool) -> tuple[Hint, ...]:
+    """The line for a typed code. Every other character goes into it."""
+    close = Hint((ESCAPE,), "esc", "close", Press.BACK)
+    if not something_typed:
+        return (close,)
+    return (
+        Hint((ENTER,), "enter", "look it up", Press.LOOK_UP),
+        Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT),
+        close,
+    )
+
+
+def helping() -> tuple[Hint, ...]:
+    return (_BACK,)
+
+
+def leaving() -> tuple[Hint, ...]:
+    return (Hint(("y",), "y", "close the screen", Press.CLOSE), _BACK)
+
+
+QUESTION = "Close this screen? y closes it, esc goes back."
+TYPE_PROMPT = "code: "
+
+HELP = (
+    ("ADMIT", "let them in, as many as the number says"),
+    ("REFUSE", "not with this ticket: the line below says why, and what to do"),
+    ("CHECK", "the machine cannot say: it is not the guest's fault"),
+    ("CHOOSE", "the code holds several bookings: mark those to redeem, then enter"),
+    ("AGAIN", "the code came through damaged: scan it once more"),
+    ("ASK", "used just before a restart: ask whether this guest went in"),
+    ("SAME", "the ticket that was admitted just now: nobody else comes in on it"),
+    ("", ""),
+    ("next scan", "always wins: it takes the place of whatever is on the screen"),
+    ("owed", "admissions that the office has not been told yet, and the age of the oldest"),
+    ("p50 p95", "how long scans took: half of them less, nearly all of them less"),
+)
+"""What the words mean, for a new colleague."""

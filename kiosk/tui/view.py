@@ -1,0 +1,175 @@
+"""Where things stand, as far as this screen has been told: the feed folded into one value. No decisions here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from kiosk.domain.events import (
+    AttemptSettled,
+    Checking,
+    Decided,
+    Dismissed,
+    Event,
+    OfficeDown,
+    OfficeStatus,
+    OfficeUp,
+    OwedChanged,
+    Preview,
+    Ready,
+    Recent,
+    SourceBack,
+    SourceLost,
+    SourceStatus,
+    Status,
+    Stopping,
+)
+
+KEPT = 50
+"""Verdicts kept for the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A source that reads nothing now."""
+
+    source: str
+    what: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known. `recent` newest first."""
+
+    joined: bool = False
+    lanes: tuple[str, ...] = ()
+    mode: str = ""
+    offices: tuple[OfficeStatus, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    owed: int = 0
+    oldest_owed_at: datetime | None = None
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    journal_ok: bool = True
+    notices: tuple[str, ...] = ()
+    stopping: bool = False
+    recent: tuple[Decided | AttemptSettled, ...] = ()
+    preview: Preview | None = None
+
+    @property
+    def is_test(self) -> bool:
+        return any(office.env == "test" for office in self.offices)
+
+    @property
+    def has_camera(self) -> bool:
+        return any(source.kind == "camera" for source in self.sources)
+
+    @property
+    def down_since(self) -> datetime | None:
+        """Since when an office has not been reached."""
+        since = [office.since for office in self.offices if office.up is False and office.since is not None]
+        return min(since, default=None)
+
+
+def after(view: View, event: Event) -> View:
+    """The view once an event has been told."""
+    match event:
+        case Decided() | Checking() | Dismissed() | AttemptSettled() | Recent():
+            return _after_scan(view, event)
+        case Status():
+            return _restated(view, event)
+        case SourceLost() | SourceBack() | OfficeDown() | OfficeUp():
+            return _after_change(view, event)
+        case OwedChanged(count=count, oldest_at=oldest_at):
+            return replace(view, owed=count, oldest_owed_at=oldest_at)
+        case Ready(lanes=lanes, mode=mode):
+            return replace(view, joined=True, lanes=lanes, mode=mode, stopping=False)
+        case Stopping():
+            return replace(view, stopping=True)
+        case Preview():
+            return replace(view, preview=event)
+        case _:
+            assert_never(event)
+
+
+def without_engine(view: View) -> View:
+    """The engine is away: what it was doing is not known, what it said before still holds."""
+    return replace(view, joined=False, preview=None, stopping=False)
+
+
+def _after_scan(view: View, event: Decided | Checking | Dismissed | AttemptSettled | Recent) -> View:
+    match event:
+        case Checking() | Dismissed():
+            return view
+        case Decided():
+            recent = view.recent if event.repeat else (event, *_without(view.recent, event.scan_id))[:KEPT]
+            return replace(view, recent=recent)
+        case AttemptSettled():
+            return replace(view, recent=(event, *view.recent)[:KEPT])
+        case Recent(decided=decided):
+            return replace(view, recent=_merged(view.recent, decided))
+        case _:
+            assert_never(event)
+
+
+def _merged(
+    known: tuple[Decided | AttemptSettled, ...], decided: tuple[Decided, ...]
+) -> tuple[Decided | AttemptSettled, ...]:
+    """The list as it was and as the engine tells it: one that was started anew has forgotten what came before."""
+    told = {one.scan_id for one in decided}
+    kept = [one for one in known if isinstance(one, AttemptSettled) or one.scan_id not in told]
+    fresh = [one for one in decided if not one.repeat]
+    return tuple(sorted((*kept, *fresh), key=lambda one: one.at, reverse=True)[:KEPT])
+
+
+def _without(recent: tuple[Decided | AttemptSettled, ...], scan_id: str) -> tuple[Decided | AttemptSettled, ...]:
+    """Told twice (on joining, or after a change): once in the list."""
+    return tuple(one for one in recent if isinstance(one, AttemptSettled) or one.scan_id != scan_id)
+
+
+def _restated(view: View, status: Status) -> View:
+    told = {one.source: one for one in view.lost}
+    lost = tuple(told.get(source.name, Lost(source.name, source.what)) for source in status.sources if not source.up)
+    return replace(
+        view,
+        joined=True,
+        lanes=status.lanes,
+        mode=status.mode,
+        offices=status.offices,
+        sources=status.sources,
+        lost=lost,
+        owed=status.owed,
+        oldest_owed_at=status.oldest_owed_at,
+        p50_ms=status.p50_ms,
+        p95_ms=status.p95_ms,
+        journal_ok=status.journal_ok,
+        notices=status.notices,
+    )
+
+
+def _after_change(view: View, event: SourceLost | SourceBack | OfficeDown | OfficeUp) -> View:
+    match event:
+        case SourceLost(source=source, what=what, advice=advice):
+            others = tuple(one for one in view.lost if one.source != source)
+            return replace(view, lost=(*others, Lost(source, what, advice)))
+        case SourceBack(source=source):
+            return replace(view, lost=tuple(one for one in view.lost if one.source != source))
+        case OfficeDown(supplier=supplier, at=at):
+            return replace(view, offices=_office(view.offices, supplier, up=False, since=at))
+        case OfficeUp(supplier=supplier, at=at):
+            return replace(view, offices=_office(view.offices, supplier, up=True, since=at))
+        case _:
+            assert_never(event)
+
+
+def _office(offices: tuple[OfficeStatus, ...], supplier: str, *, up: bool, since: datetime) -> tuple[OfficeStatus, ...]:
+    changed = [office for office in offices if office.name == supplier]
+    known = changed[0] if changed else OfficeStatus(supplier)
+    if known.up is not up:
+        known = replace(known, up=up, since=since)
+    if not changed:
+        return (*offices, known)
+    return tuple(known if office.name == supplier else office for office in offices)

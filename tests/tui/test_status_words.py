@@ -1,0 +1,110 @@
+"""The status line and the banners: the worst first, the least important left out first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from rich.cells import cell_len
+
+from kiosk.domain.events import OfficeDown, OfficeStatus, OfficeUp, SourceBack, SourceLost, Stopping
+from kiosk.tui.presenter.panel import Ink, Line
+from kiosk.tui.presenter.status import banners, strip
+from kiosk.tui.view import View, after, without_engine
+from tests.tui.given import HERE, NOW, status
+
+
+def text(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+def view(**changes: object) -> View:
+    return replace(after(View(), status()), **changes)  # type: ignore[arg-type]
+
+
+def said(what: View, most: int = 9) -> list[str]:
+    return [text(line).strip() for line in banners(what, HERE, most)]
+
+
+def test_the_line_at_eighty_columns() -> None:
+    line = text(strip(view(), HERE, 80))
+    assert line == " Gate A · redeem   River Cruises • live   owed 0   p50 84 p95 140 ms   10:00:02 "
+
+
+@pytest.mark.parametrize("width", [8, 12, 20, 40, 50, 60, 80, 120, 200])
+def test_it_fits_every_width_and_the_clock_goes_last(width: int) -> None:
+    line = strip(view(owed=2, oldest_owed_at=NOW - timedelta(minutes=12)), HERE, width)
+    assert cell_len(text(line)) <= width
+    assert ("10:00:02" in text(line)) is (width >= 12)
+
+
+def test_what_is_owed_is_counted_with_the_age_of_the_oldest() -> None:
+    line = text(strip(after(View(), status(owed=3)), HERE, 100))
+    assert "owed 3, oldest 12 min" in line
+
+
+def test_an_office_that_is_down_is_named_even_where_there_is_little_room() -> None:
+    offices = tuple(OfficeStatus(name, name != "Tower", "live") for name in ("River Cruises", "Tower", "Museum of Art"))
+    assert "Tower ✗ down" in text(strip(view(offices=offices), HERE, 80))
+
+
+def test_many_offices_are_counted() -> None:
+    offices = tuple(OfficeStatus(f"Supplier number {n}", True, "live") for n in range(5))
+    assert "5 offices • live" in text(strip(view(offices=offices), HERE, 80))
+    down = tuple(replace(office, up=False) for office in offices)
+    assert "✗ 5 offices down" in text(strip(view(offices=down), HERE, 80))
+
+
+def test_a_test_environment_is_loud() -> None:
+    told = after(View(), status(env="test"))
+    assert (" TEST ", Ink.LOUD) in strip(told, HERE, 80)
+    assert said(told) == ["TEST: tickets are not really redeemed here, let nobody in on it"]
+    assert banners(told, HERE, 3)[0][0][1] is Ink.LOUD
+
+
+def test_validating_is_marked_because_it_is_not_the_usual_mode() -> None:
+    assert (" validate ", Ink.LOUD) in strip(after(View(), status(mode="validate")), HERE, 80)
+
+
+def test_all_well_needs_no_banner() -> None:
+    assert said(view()) == []
+
+
+def test_a_lost_source_says_what_to_do_until_it_is_back() -> None:
+    lost = after(view(), SourceLost(NOW, "scanner", "the USB scanner was unplugged", "plug it in again"))
+    assert said(lost) == ["✗ scanner lost: the USB scanner was unplugged → plug it in again"]
+    assert said(after(lost, SourceBack(NOW, "scanner"))) == []
+
+
+def test_an_office_that_goes_down_is_told_with_its_time_until_it_is_up() -> None:
+    down = after(view(), OfficeDown(NOW - timedelta(minutes=18), "octo", "River Cruises", "offline"))
+    assert said(down) == ["✗ River Cruises does not answer since 09:42"]
+    assert said(after(down, OfficeUp(NOW, "octo", "River Cruises"))) == []
+
+
+def test_a_journal_that_cannot_be_written_is_told() -> None:
+    assert "cannot write its record" in said(after(View(), status(journal_ok=False)))[0]
+
+
+def test_the_engines_notices_are_told_once_and_made_safe() -> None:
+    told = after(View(), status(notices=("River Cruises: redemption is not granted\x1b[0m",)))
+    warned = replace(told, offices=(OfficeStatus("River Cruises", True, warning="redemption is not granted\x1b[0m"),))
+    assert said(told) == ["! River Cruises: redemption is not granted·[0m"]
+    assert said(warned) == said(told)
+
+
+def test_an_engine_that_is_away_is_all_that_is_said() -> None:
+    lost = after(view(), SourceLost(NOW, "scanner", "gone"))
+    assert said(without_engine(lost)) == ["✗ the gate engine is not running: starting again"]
+
+
+def test_an_engine_that_stops_says_so() -> None:
+    assert said(after(view(), Stopping(NOW))) == ["! the gate is closing: scan nobody"]
+
+
+def test_more_than_fits_is_counted() -> None:
+    told = after(View(), status(notices=tuple(f"notice {n}" for n in range(5))))
+    lines = said(told, most=2)
+    assert lines == ["! notice 0", "! notice 1   (and 3 more)"]
+    assert said(told, most=0) == []
