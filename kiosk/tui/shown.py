@@ -1,0 +1,76 @@
+"""What can stand on the screen, and what can be open over it: never more than one of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.events import Checking, Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Ready for the next guest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A verdict."""
+
+    decided: Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A code is being looked up."""
+
+    checking: Checking
+
+
+@dataclass(frozen=True, slots=True)
+class Redeeming:
+    """What staff have picked is being redeemed."""
+
+    scan_id: str
+    lane: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The engine went away in the middle of a check."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """A code could not be given to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """This screen failed at something that it was told."""
+
+
+Shown = Nothing | Standing | Looking | Redeeming | CutOff | NotSent | NotShown
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    pass
+
+
+Dialog = Typing | Help | Leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Somebody wants this screen closed, and has confirmed it."""

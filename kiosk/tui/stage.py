@@ -1,0 +1,298 @@
+"""What stands on the screen and which keys work: verdicts come and go, dialogs open and close, the next scan wins.
+
+View state only: it knows what was told and what was pressed, and asks the engine for everything else. Time is passed
+in, and `next_deadline` says when to come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.domain.code import LONGEST_CODE
+from kiosk.domain.events import (
+    Checking,
+    ChooseBookings,
+    Command,
+    Decided,
+    Dismiss,
+    Dismissed,
+    Event,
+    Recent,
+    Submit,
+)
+from kiosk.domain.framing import Framed
+from kiosk.domain.verdict import Admit, Choose
+from kiosk.tui.keyboard import UNREAD
+from kiosk.tui.marks import Marks
+from kiosk.tui.presenter import keys
+from kiosk.tui.presenter.keys import Hint, Press
+from kiosk.tui.presenter.times import Here
+from kiosk.tui.shown import (
+    Close,
+    CutOff,
+    Dialog,
+    Help,
+    Leaving,
+    Looking,
+    Nothing,
+    NotSent,
+    NotShown,
+    Redeeming,
+    Shown,
+    Standing,
+    Typing,
+)
+from kiosk.tui.view import View, after, without_engine
+
+GREEN_FOR_S = 4.0
+"""An admission clears itself; everything else stays until the next scan or a key."""
+
+CHECKING_AFTER_S = 0.15
+"""A check that is over sooner is not shown: it would only flicker."""
+
+CAUGHT_UP_S = 30.0
+"""A verdict that nobody saw because the screen was away is shown when it is no older than this."""
+
+CHOICE_WAITS_S = 120.0
+"""The same for a choice, which waits for staff."""
+
+
+class Stage:
+    """One gate's screen. `here` and `monotonic` tell the time; `wedge` is what a scan of this keyboard is called."""
+
+    def __init__(
+        self,
+        here: Callable[[], Here],
+        monotonic: Callable[[], float],
+        *,
+        locked: bool = False,
+        wedge: Submit | None = None,
+    ) -> None:
+        self.view = View()
+        self.was_joined = False
+        self.shown: Shown = Nothing()
+        self.dialog: Dialog | None = None
+        self.marks: Marks | None = None
+        self._here, self._monotonic = here, monotonic
+        self._locked = locked
+        self._wedge = wedge or Submit("")
+        self._checking: Checking | None = None
+        self._reveal_s: float | None = None
+        self._clear_s: float | None = None
+        self._seen = ""
+
+    # ── what the engine tells ───────────────────────────────────────────────────────────────────────
+
+    def tell(self, event: Event) -> None:
+        self.view = after(self.view, event)
+        match event:
+            case Checking():
+                self._look(event)
+            case Decided():
+                self._stand(event)
+            case Dismissed(scan_id=scan_id):
+                if self._scan_id == scan_id:
+                    self._show(Nothing())
+            case Recent(decided=decided):
+                self._catch_up(decided[-1] if decided else None)
+            case _:
+                pass
+
+    def engine_went(self) -> None:
+        """The engine is away: what it was checking is in doubt, and a choice of its is nobody's any more."""
+        self.view = without_engine(self.view)
+        if self._checking is not None or isinstance(self.shown, Redeeming):
+            self._forget_check()
+            self._show(CutOff())
+        elif self._is_choice:
+            self._show(Nothing())
+
+    def engine_came(self) -> None:
+        """The engine is there again: a code that it could not take may be scanned now."""
+        self.was_joined = True
+        if isinstance(self.shown, NotSent):
+            self._show(Nothing())
+
+    def not_sent(self) -> None:
+        """A code, or a choice, could not be given to the engine."""
+        self._close_dialog()
+        self._show(NotSent())
+
+    def not_shown(self) -> None:
+        """Something that was told could not be shown: better no verdict than the last one."""
+        self._close_dialog()
+        self._forget_check()
+        self._show(NotShown())
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────────
+
+    def next_deadline(self) -> float | None:
+        """When to call `pass_time`, in monotonic seconds."""
+        return min((at for at in (self._reveal_s, self._clear_s) if at is not None), default=None)
+
+    def pass_time(self) -> None:
+        now_s = self._monotonic()
+        if self._clear_s is not None and now_s >= self._clear_s:
+            self._show(Nothing())
+        if self._reveal_s is not None and now_s >= self._reveal_s and self._checking is not None:
+            self._reveal(self._checking)
+
+    # ── what staff do ───────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that work now."""
+        match self.dialog:
+            case Typing(text=text):
+                return keys.typing(something_typed=bool(text))
+            case Help():
+                return keys.helping()
+            case Leaving():
+                return keys.leaving()
+            case None if self.marks is not None:
+                return keys.choosing(numbered=self.marks.numbered, marked=len(self.marks.marked))
+            case None:
+                return self.hints_at_the_gate
+            case _:
+                assert_never(self.dialog)
+
+    @property
+    def hints_at_the_gate(self) -> tuple[Hint, ...]:
+        stands = not isinstance(self.shown, Nothing)
+        return keys.at_the_gate(something_stands=stands, locked=self._locked)
+
+    def scan(self, framed: Framed) -> Command:
+        """A scanner has typed a code: whatever is open gives way to it. Too long a one is sent as unreadable."""
+        self._close_dialog()
+        return replace(self._wedge, text=UNREAD if framed.too_long else framed.text)
+
+    def press(self, key: str) -> Command | Close | None:
+        """A person has pressed a key. Only keys of `hints` do anything."""
+        for hint in self.hints:
+            if key in hint.keys:
+                return self._do(hint.press, key)
+        if isinstance(self.dialog, Typing) and len(key) == 1 and key.isprintable():
+            self.dialog = Typing((self.dialog.text + key)[:LONGEST_CODE])
+        return None
+
+    def _do(self, press: Press, key: str) -> Command | Close | None:
+        match press:
+            case Press.TYPE:
+                self.dialog = Typing()
+            case Press.HELP:
+                self.dialog = Help()
+            case Press.QUIT:
+                self.dialog = Leaving()
+            case Press.BACK:
+                self.dialog = None
+            case Press.CLOSE:
+                return Close()
+            case Press.LOOK_UP:
+                return self._look_up_typed()
+            case Press.RUB_OUT:
+                if isinstance(self.dialog, Typing):
+                    self.dialog = Typing(self.dialog.text[:-1])
+            case Press.PUT_AWAY:
+                return self._put_away()
+            case Press.REDEEM:
+                return self._redeem()
+            case Press.MARK | Press.MARK_ALL | Press.TOGGLE | Press.MOVE:
+                self._mark(press, key)
+            case _:
+                assert_never(press)
+        return None
+
+    def _look_up_typed(self) -> Command | None:
+        text = self.dialog.text.strip() if isinstance(self.dialog, Typing) else ""
+        self._close_dialog()
+        return replace(self._wedge, text=text, typed=True) if text else None
+
+    def _put_away(self) -> Command | None:
+        shown = self.shown
+        self._show(Nothing())
+        match shown:
+            case Standing(decided=decided):
+                return Dismiss(decided.scan_id, decided.lane)
+            case Redeeming(scan_id=scan_id, lane=lane):
+                return Dismiss(scan_id, lane)
+            case _:
+                return None
+
+    def _mark(self, press: Press, key: str) -> None:
+        if self.marks is None:
+            return
+        match press:
+            case Press.MARK:
+                self.marks = self.marks.toggled(int(key) - 1)
+            case Press.MARK_ALL:
+                self.marks = self.marks.all_marked()
+            case Press.TOGGLE:
+                self.marks = self.marks.toggled(self.marks.cursor)
+            case _:
+                self.marks = self.marks.moved(-1 if key == keys.UP else 1)
+
+    def _redeem(self) -> Command | None:
+        """Ask for what is marked, once: the choice is gone from the screen with it."""
+        if self.marks is None or not isinstance(self.shown, Standing):
+            return None
+        choice, picked = self.shown.decided, tuple(sorted(self.marks.marked))
+        self._show(Redeeming(choice.scan_id, choice.lane, len(picked)))
+        return ChooseBookings(choice.scan_id, picked, choice.lane)
+
+    # ── what stands ─────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _scan_id(self) -> str | None:
+        """The scan that the panel speaks of, where staff can put it away."""
+        match self.shown:
+            case Standing(decided=decided):
+                return decided.scan_id
+            case Redeeming(scan_id=scan_id):
+                return scan_id
+            case _:
+                return None
+
+    @property
+    def _is_choice(self) -> bool:
+        return isinstance(self.shown, Standing) and isinstance(self.shown.decided.verdict, Choose)
+
+    def _look(self, checking: Checking) -> None:
+        self._close_dialog()
+        self._checking = checking
+        self._reveal_s = self._monotonic() + CHECKING_AFTER_S
+        if self._is_choice:  # its keys must not work any more: the engine has let go of it
+            self._reveal(checking)
+
+    def _reveal(self, checking: Checking) -> None:
+        self._reveal_s = None
+        self._show(Looking(checking))
+
+    def _forget_check(self) -> None:
+        self._checking = self._reveal_s = None
+
+    def _stand(self, decided: Decided) -> None:
+        self._close_dialog()
+        self._forget_check()
+        marks = self.marks if decided.scan_id == self._scan_id else None
+        self._show(Standing(decided))
+        self._seen = decided.scan_id
+        if isinstance(decided.verdict, Choose):
+            self.marks = marks or Marks.of(decided.verdict)
+        if isinstance(decided.verdict, Admit):
+            self._clear_s = self._monotonic() + GREEN_FOR_S
+
+    def _catch_up(self, last: Decided | None) -> None:
+        """What the engine said while this screen was away, if it is still of use."""
+        if last is None or last.scan_id == self._seen:
+            return
+        age_s = (self._here().now - last.at).total_seconds()
+        if age_s <= (CHOICE_WAITS_S if isinstance(last.verdict, Choose) else CAUGHT_UP_S):
+            self._stand(last)
+
+    def _show(self, shown: Shown) -> None:
+        self.shown, self.marks, self._clear_s = shown, None, None
+
+    def _close_dialog(self) -> None:
+        self.dialog = None
