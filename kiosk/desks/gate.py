@@ -34,6 +34,8 @@ from kiosk.domain.verdict import (
     Use,
     Verdict,
     bookings_of,
+    outcome_word,
+    reason_of,
 )
 from kiosk.ports import Clock, Journal, TicketOffice
 
@@ -279,31 +281,3 @@ def _weigh_chosen(
         return Refuse(Reason.NOT_FOUND)
     open_ = tuple(option.booking for option in picked if option.obstacle is None)
     return Proceed(open_) if open_ else refuse(picked)
-
-
-def outcome_word(verdict: Verdict) -> str:
-    """`admit`, `refuse`, `choose` or `undecided`: the words of the journal and of the JSON lines."""
-    match verdict:
-        case Admit():
-            return "admit"
-        case Refuse():
-            return "refuse"
-        case Choose():
-            return "choose"
-        case Undecided():
-            return "undecided"
-        case _:
-            assert_never(verdict)
-
-
-def reason_of(verdict: Verdict) -> Reason | Doubt | None:
-    """The word of a refusal or of a doubt."""
-    match verdict:
-        case Refuse(reason=reason):
-            return reason
-        case Undecided(doubt=doubt):
-            return doubt
-        case Admit() | Choose():
-            return None
-        case _:
-            assert_never(verdict)

@@ -224,6 +224,7 @@ class Attempt:
     tries: int = 0
     conflict: bool = False
     why: str = ""
+    redeemed_elsewhere_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -282,7 +283,13 @@ def _advance(attempt: Attempt, entry: Asked | Owed | Parked | Settled | Told | U
             return replace(attempt, state=state, doubt=entry.doubt, retry_at=entry.retry_at)
         case Parked():
             state = step(attempt.state, Step.PARK)
-            return replace(attempt, state=state, why=entry.why, conflict=entry.conflict)
+            return replace(
+                attempt,
+                state=state,
+                why=entry.why,
+                conflict=entry.conflict,
+                redeemed_elsewhere_at=entry.redeemed_at,
+            )
         case Settled():
             return replace(
                 attempt,

@@ -53,6 +53,8 @@ class Decided:
     supplier: str | None = None
     elapsed_ms: float = 0.0
     office_ms: float = 0.0
+    looked: bool = False
+    """Only looked at: nothing was redeemed, and nothing may be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,18 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ListStatus:
+    """How much of one supplier's bookings of one day (ISO date) is on the list for bad times."""
+
+    supplier: str
+    day: str
+    bookings: int = 0
+    expected: int | None = None
+    complete: bool = False
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Where things stand: sent on joining and when any of it changes. Times in milliseconds, of the last 100 scans."""
 
@@ -166,6 +180,14 @@ class Status:
     p95_ms: float | None = None
     journal_ok: bool = True
     notices: tuple[str, ...] = ()
+    offline_since: datetime | None = None
+    parked: int = 0
+    """Attempts that wait for a supervisor."""
+    clock: str = ""
+    """A word of `clock.ClockState`; empty where it is not watched."""
+    lists: tuple[ListStatus, ...] = ()
+    looking: tuple[str, ...] = ()
+    """Lanes that only look and redeem nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +210,44 @@ class Preview:
     advice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What came of a command that a screen has given. `about` is the command's name on the wire, `word` `done`, or why
+    not (a word of `undo.UndoRefusal` or of a doubt); `note` the office's own text."""
+
+    at: datetime
+    lane: str
+    about: str
+    word: str
+    note: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedAttempt:
+    """One that waits for a supervisor: who was let in, when and where, and what the office says instead."""
+
+    id: str
+    lane: str
+    opened_at: datetime
+    references: tuple[str, ...] = ()
+    product: str = ""
+    pax: int = 0
+    was_admitted: bool = False
+    why: str = ""
+    conflict: bool = False
+    redeemed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedList:
+    at: datetime
+    attempts: tuple[ParkedAttempt, ...] = ()
+
+
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
-    | Ready | Stopping | Status | Recent | Preview
+    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList
 )  # fmt: skip
 
 
@@ -231,4 +288,48 @@ class WatchPreview:
     on: bool
 
 
-Command = Submit | ChooseBookings | Dismiss | WatchPreview
+@dataclass(frozen=True, slots=True)
+class LookOnly:
+    """Look tickets up and redeem nothing, or go back to work."""
+
+    on: bool
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back what a scan of this lane has redeemed. Raises nothing: `Noted` tells what came of it."""
+
+    scan_id: str
+    why: str
+    by: str = ""
+    no_show: bool = False
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Bookings by what a guest without a barcode knows. `field`: `reference`, `email` or `mobile`."""
+
+    text: str
+    field: str = "reference"
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListParked:
+    """Ask for those that wait for a supervisor."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleParked:
+    """A person has settled one of them, with a reason and a name."""
+
+    attempt: str
+    why: str
+    by: str
+
+
+Command = (
+    Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
+)  # fmt: skip

@@ -13,16 +13,21 @@ PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 """What a ticket may be printed with: ASCII, the blank included."""
 
 
-def typed(text: str, scanner: Layout, host: Layout, *, caps_lock: bool = False) -> tuple[str, tuple[int, ...]]:
+def typed(
+    text: str, scanner: Layout, host: Layout, caps_lock: bool = False, shift: bool | None = None
+) -> tuple[str, tuple[int, ...]]:
     """What a scanner that believes in `scanner` types where the keyboard is `host`.
 
     With it, for each character, the place in `text` that it comes from. A character that the scanner's layout does
-    not have is not typed; control characters come through Ctrl, which every layout leaves alone.
+    not have is not typed; control characters come through Ctrl, which every layout leaves alone. `shift`: always held
+    (True) or never (False), whatever the scanner does.
     """
     keyboard = Keyboard(host, caps_lock=caps_lock)
     out, origins = "", list[int]()
     for place, char in enumerate(text):
         presses = scanner.presses.get(char)
+        if presses and shift is not None:
+            presses = tuple(press._replace(shift=shift) for press in presses)
         came = keyboard.put(char) if presses is None and char < " " else "".join(map(keyboard.press, presses or ()))
         origins += [place - 1] * (len(came) - 1) + [place] * bool(came)
         out += came

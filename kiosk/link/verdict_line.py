@@ -20,6 +20,7 @@ from kiosk.domain.verdict import (
     Choose,
     Doubt,
     Grade,
+    ListGap,
     Option,
     Reason,
     Refuse,
@@ -67,6 +68,9 @@ def to_line(decided: Decided, *, show_codes: bool) -> dict[str, object]:
         "retry_after_s": number(verdict.retry_after_s, 1) if isinstance(verdict, Undecided) else None,
         "owed": isinstance(verdict, Undecided) and verdict.owed,
         "left_out": [cut(b.reference) for b in verdict.left_out] if isinstance(verdict, Admit) else [],
+        "list_age_s": number(verdict.list_age_s, 1) if isinstance(verdict, Admit) else None,
+        "list_gap": verdict.list_gap if isinstance(verdict, Undecided) else None,
+        "looked": decided.looked,
     }
 
 
@@ -87,6 +91,7 @@ def from_line(line: Json) -> Decided:
         supplier=_get(line, "supplier", str | None),
         elapsed_ms=_get(line, "elapsed_ms", float | None) or 0.0,
         office_ms=_get(line, "office_ms", float | None) or 0.0,
+        looked=_get(line, "looked", bool, False),
     )
 
 
@@ -167,14 +172,17 @@ def _verdict(line: Json) -> Verdict:
     match _get(line, "outcome", str):
         case "admit":
             left_out = tuple(Booking(reference) for reference in _get(line, "left_out", tuple[str, ...], ()))
-            return Admit(bookings, _word(Grade, line, "grade"), _get(line, "recovered", bool), left_out)
+            list_age_s = _get(line, "list_age_s", float | None, None)
+            return Admit(bookings, _word(Grade, line, "grade"), _get(line, "recovered", bool), left_out, list_age_s)
         case "refuse":
             return Refuse(_word(Reason, line, "reason"), bookings, _use(line))
         case "choose":
             return Choose(options)
         case "undecided":
             retry_after_s = _get(line, "retry_after_s", float | None, None)
-            return Undecided(_word(Doubt, line, "reason"), bookings, retry_after_s, _get(line, "owed", bool, False))
+            gap = _word(ListGap, line, "list_gap") if line.get("list_gap") is not None else None
+            owed = _get(line, "owed", bool, False)
+            return Undecided(_word(Doubt, line, "reason"), bookings, retry_after_s, owed, gap)
         case _:
             raise LinkError("outcome: a word that this version does not know")
 

@@ -22,17 +22,24 @@ from kiosk.domain.events import (
     Dismiss,
     Dismissed,
     Event,
+    ListParked,
+    LookOnly,
+    Noted,
     OfficeDown,
     OfficeUp,
     OwedChanged,
+    ParkedList,
     Preview,
     Ready,
     Recent,
+    Search,
+    SettleParked,
     SourceBack,
     SourceLost,
     Status,
     Stopping,
     Submit,
+    Undo,
     WatchPreview,
 )
 from kiosk.domain.verdict import Admit, Choose, Refuse, Undecided, Verdict
@@ -57,6 +64,8 @@ _EVENTS: dict[str, type[Event]] = {
     "dismissed": Dismissed,
     "status": Status,
     "preview": Preview,
+    "noted": Noted,
+    "parked_list": ParkedList,
 }
 """Those whose fields are their keys. `verdict`, `checking` and `recent` hold codes and are written apart."""
 
@@ -67,6 +76,11 @@ _COMMANDS: dict[str, type[Command]] = {
     "choose": ChooseBookings,
     "dismiss": Dismiss,
     "watch_preview": WatchPreview,
+    "look_only": LookOnly,
+    "undo": Undo,
+    "search": Search,
+    "list_parked": ListParked,
+    "settle_parked": SettleParked,
 }
 
 _COMMAND_NAMES = {kind: name for name, kind in _COMMANDS.items()}
@@ -217,8 +231,13 @@ def encode_hello(viewer: str) -> str:
     return _dumps({"hello": "kiosk", "version": LINK_VERSION, "program": __version__, "viewer": viewer})
 
 
+def encode_refusal(words: str) -> str:
+    """The first line to somebody who is not let in, which every version understands."""
+    return _dumps({"hello": "kiosk", "version": LINK_VERSION, "program": __version__, "refused": words})
+
+
 def decode_hello(line: str | bytes) -> str:
-    """Who greets us. Raises LinkError in words for staff where it is not a kiosk, or one of another version."""
+    """Who greets us. Raises LinkError in words for staff: no kiosk, another version, or we are not let in."""
     try:
         said = _loads(line)
     except LinkError:
@@ -231,7 +250,19 @@ def decode_hello(line: str | bytes) -> str:
             f"the engine and the screen are of different versions (this one {__version__}, the other {theirs}): "
             "after an update start both again"
         )
+    if "refused" in said:
+        raise LinkError(show_hostile(str(said["refused"]), 300))
     return show_hostile(str(said.get("viewer", "")), 20)
+
+
+def encode_dropped(count: int) -> str:
+    """To a slow viewer: so many events are missing here. Where things stand follows when it has caught up."""
+    return _dumps({"event": "dropped", "count": count})
+
+
+def encode_ignored(why: str) -> str:
+    """To a viewer whose line was no command."""
+    return _dumps({"event": "ignored", "message": why})
 
 
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import show_hostile
-from kiosk.domain.verdict import Admit, Choose, Doubt, Grade, Reason, Refuse, Undecided, Use, Verdict
+from kiosk.domain.verdict import Admit, Choose, Doubt, Grade, ListGap, Reason, Refuse, Undecided, Use, Verdict
 
 LONGEST_NAME = 40
 LONGEST_MESSAGE = 200
@@ -38,6 +38,7 @@ _DOUBTED = {
     Doubt.NOT_AUTHORISED: "the office does not accept this kiosk's key",
     Doubt.RATE_LIMITED: "the office asks to wait",
     Doubt.JOURNAL_FAILED: "the record cannot be written",
+    Doubt.CLOCK_UNTRUSTED: "nobody knows what day it is: the clock is not set",
 }
 
 
@@ -116,8 +117,20 @@ def _clock_time(at: datetime, bookings: Sequence[Booking]) -> str:
     return f"{text} UTC" if at.utcoffset() == timedelta(0) else f"{text} {at:%z}"
 
 
+_LIST_GAPS = {
+    ListGap.EMPTY: "the day's list is empty",
+    ListGap.PARTIAL: "the day's list is not complete",
+    ListGap.OTHER_DAY: "the list is for another day",
+    ListGap.OUTDATED: "the day's list is too old",
+    ListGap.NOT_LISTED: "not on the day's list",
+    ListGap.NOT_ADMISSIBLE: "not admissible by the day's list",
+}
+
+
 def _undecided(undecided: Undecided) -> str:
     text = _DOUBTED[undecided.doubt]
+    if undecided.list_gap is not None:
+        text += f", {_LIST_GAPS[undecided.list_gap]}"
     if undecided.retry_after_s is not None:
         text += f", try again in {undecided.retry_after_s:.0f} s"
     return f"{text}: owed, will be settled" if undecided.owed else text

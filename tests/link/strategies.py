@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 from kiosk.domain import events as ev
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
-from kiosk.domain.verdict import Admit, Choose, Doubt, Grade, Option, Reason, Refuse, Undecided, Use, Verdict
+from kiosk.domain.verdict import (
+    Admit,
+    Choose,
+    Doubt,
+    Grade,
+    ListGap,
+    Option,
+    Reason,
+    Refuse,
+    Undecided,
+    Use,
+    Verdict,
+)
 
 NASTY = 'ab1 "\\/<[]\x00\x07\x1b\x1d\x7f\x85\x9b\n\r\u00a0\u2028\u202e\u2066\ufeff\ufffd…é字\U0001f3ab\U000e0041\udc9b'
 
@@ -52,10 +64,17 @@ def _some(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 
 verdicts: st.SearchStrategy[Verdict] = st.one_of(
-    st.builds(Admit, _some(bookings), st.sampled_from(Grade), st.booleans(), _some(bookings)),
+    st.builds(Admit, _some(bookings), st.sampled_from(Grade), st.booleans(), _some(bookings), st.none() | seconds),
     st.builds(Refuse, st.sampled_from(Reason), _some(bookings), st.none() | uses),
     st.builds(Choose, _some(st.builds(Option, bookings, st.none() | st.sampled_from(Reason), st.none() | uses))),
-    st.builds(Undecided, st.sampled_from(Doubt), _some(bookings), st.none() | seconds, st.booleans()),
+    st.builds(
+        Undecided,
+        st.sampled_from(Doubt),
+        _some(bookings),
+        st.none() | seconds,
+        st.booleans(),
+        st.none() | st.sampled_from(ListGap),
+    ),
 )
 decided = st.builds(
     ev.Decided,
@@ -72,6 +91,7 @@ decided = st.builds(
     supplier=st.none() | texts,
     elapsed_ms=seconds,
     office_ms=seconds,
+    looked=st.booleans(),
 )
 
 
@@ -84,6 +104,28 @@ def previews(draw: st.DrawFn) -> ev.Preview:
 
 offices = st.builds(
     ev.OfficeStatus, name=texts, up=st.none() | st.booleans(), env=texts, since=st.none() | times, warning=texts
+)
+lists = st.builds(
+    ev.ListStatus,
+    supplier=texts,
+    day=words,
+    bookings=st.integers(0, 1000),
+    expected=st.none() | st.integers(0, 1000),
+    complete=st.booleans(),
+    as_of=st.none() | times,
+)
+parked = st.builds(
+    ev.ParkedAttempt,
+    id=words,
+    lane=texts,
+    opened_at=times,
+    references=_some(texts),
+    product=texts,
+    pax=st.integers(0, 9),
+    was_admitted=st.booleans(),
+    why=texts,
+    conflict=st.booleans(),
+    redeemed_at=st.none() | times,
 )
 sources = st.builds(ev.SourceStatus, name=texts, kind=words, up=st.booleans(), what=texts)
 
@@ -110,8 +152,15 @@ CODELESS: dict[type[ev.Event], st.SearchStrategy[ev.Event]] = {
         p95_ms=st.none() | seconds,
         journal_ok=st.booleans(),
         notices=_some(texts),
+        offline_since=st.none() | times,
+        parked=st.integers(0, 9),
+        clock=words,
+        lists=_some(lists),
+        looking=_some(texts),
     ),
     ev.Preview: previews(),
+    ev.Noted: st.builds(ev.Noted, times, texts, words, words, texts, _some(texts)),
+    ev.ParkedList: st.builds(ev.ParkedList, times, _some(parked)),
 }
 """Events that hold no code: what is written is read back whole."""
 
@@ -127,6 +176,11 @@ COMMANDS: dict[type[ev.Command], st.SearchStrategy[ev.Command]] = {
     ev.ChooseBookings: st.builds(ev.ChooseBookings, texts, _some(st.integers(0, 50)), texts),
     ev.Dismiss: st.builds(ev.Dismiss, texts, texts),
     ev.WatchPreview: st.builds(ev.WatchPreview, st.booleans()),
+    ev.LookOnly: st.builds(ev.LookOnly, st.booleans(), texts),
+    ev.Undo: st.builds(ev.Undo, texts, texts, texts, st.booleans(), texts),
+    ev.Search: st.builds(ev.Search, texts, words, texts),
+    ev.ListParked: st.just(ev.ListParked()),
+    ev.SettleParked: st.builds(ev.SettleParked, texts, texts, texts),
 }
 
 codeless = st.one_of(list(CODELESS.values()))
