@@ -225,7 +225,7 @@ async def listening(greeting: bytes = b"", tls: ssl.SSLContext | None = None) ->
     server = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=tls)
     yield server.sockets[0].getsockname()[1], heard
     if tls is None:
-        await ended.wait()
+        await asyncio.wait_for(ended.wait(), LONG_S)
     server.close()
 
 
