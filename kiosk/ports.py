@@ -67,6 +67,14 @@ class Undoing(Protocol):
         ...
 
 
+class Searching(Protocol):
+    """An office that finds bookings by what a guest knows."""
+
+    async def search(self, field: str, text: str, *, within_s: float) -> LookUpReply:
+        """`field` is `reference`, `email` or `mobile`. Contacts are neither returned nor kept."""
+        ...
+
+
 class DayList(Protocol):
     """The bookings of today and tomorrow, fetched while the office answers."""
 
@@ -88,6 +96,10 @@ class Journal(Protocol):
 
     async def open_attempts(self) -> tuple[Attempt, ...]:
         """Attempts that are intended or owed, by door time."""
+        ...
+
+    async def parked_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts that wait for a supervisor, by door time."""
         ...
 
     async def was_cut_off_after(self, attempt: str) -> bool:

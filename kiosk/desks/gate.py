@@ -19,7 +19,7 @@ from kiosk.domain.attempt import Attempt, Intended, Mode, Outcome, Owed, Settled
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError
-from kiosk.domain.gate import Policy, Proceed, is_used, obstacle, refuse, weigh
+from kiosk.domain.gate import Policy, Proceed, is_used, looked_at, obstacle, refuse, weigh
 from kiosk.domain.recovery import History, covers
 from kiosk.domain.reply import Failed, Found, LookUpReply
 from kiosk.domain.verdict import (
@@ -80,6 +80,21 @@ class GateDesk:
             verdict = await self._verdict(visit, deadline)
             supplier = next((booking.supplier for booking in bookings_of(verdict) if booking.supplier), "")
             return Served(verdict, supplier, deadline.office_s)
+
+    async def look(self, visit: Visit) -> Served:
+        """What a ticket is, without redeeming it. Leaves no trace in the journal."""
+        deadline = Deadline(self.clock, self.timeout_s)
+        reply = await self._look_up(visit, deadline)
+        if isinstance(reply, Failed):
+            return Served(Undecided(reply.doubt, retry_after_s=reply.retry_after_s), "", deadline.office_s)
+        now, found = self.clock.now(), reply.bookings
+        try:
+            history = History(await self.journal.attempts_of(visit.code.text, found), self.office.office_ahead)
+            found = tuple(_as_admitted(booking, history) for booking in found)
+            shown = (await self._with_use(Conclusion(looked_at(found, self.policy, now)), history, now)).verdict
+        except JournalError:  # then only the office's word is shown
+            shown = looked_at(reply.bookings, self.policy, now)
+        return Served(shown, next((b.supplier for b in found if b.supplier), ""), deadline.office_s)
 
     async def _verdict(self, visit: Visit, deadline: Deadline) -> Verdict:
         try:

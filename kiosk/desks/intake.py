@@ -23,6 +23,12 @@ FUSED_S = 1.0
 WAITING_MOST = 64
 """Scans that may wait in a lane. Beyond it the source waits: a pipe is read no faster than guests are served."""
 
+LOOK_IDLE_S = 120.0
+"""A lane that was left looking goes back to work after this long without a scan."""
+
+REMEMBERED = 50
+"""Admissions of a lane that can be named in an undo."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
@@ -49,7 +55,8 @@ class Lane:
     )
     _standing: dict[str, _Standing] = field(default_factory=dict)
     _choice: Decided | None = None
-    _choice_bookings: tuple[Booking, ...] = ()
+    _looking_until_s: float | None = None
+    _admitted: dict[str, Decided] = field(default_factory=dict)
 
     async def put(self, item: Scan | ChooseBookings) -> None:
         """Let a scan (or a choice) wait its turn. Waits itself when too many do."""
@@ -74,12 +81,30 @@ class Lane:
             self._choice = None
         self.feed.tell(Dismissed(self.clock.now(), self.name, command.scan_id))
 
+    def look_only(self, on: bool) -> None:
+        """Redeem nothing from now on, or work again. Left by itself after `LOOK_IDLE_S` without a scan."""
+        self._looking_until_s = self.clock.monotonic() + LOOK_IDLE_S if on else None
+        self._choice = None
+
+    @property
+    def is_looking(self) -> bool:
+        if self._looking_until_s is not None and self.clock.monotonic() >= self._looking_until_s:
+            self._looking_until_s = None
+        return self._looking_until_s is not None
+
+    def admission(self, scan_id: str) -> Decided | None:
+        """One of the last admissions of this lane, for an undo."""
+        return self._admitted.get(scan_id)
+
     # ── one scan ────────────────────────────────────────────────────────────────────────────────────
 
     async def _scan(self, scan: Scan, came_s: float) -> None:
         code = read_code(scan.text, scan.symbology)
         if code is None:
             self._tell(scan, None, self.new_id(), Served(Refuse(Reason.UNREADABLE)), came_s)
+            return
+        if self.is_looking:
+            await self._look(scan, code, came_s)
             return
         if standing := self._stands(code, came_s):
             self._repeat(scan, code, standing, came_s)
@@ -92,6 +117,14 @@ class Lane:
             decided_s = self.clock.monotonic()
             self._standing[code.text] = _Standing(decided, decided_s, decided_s, scan.source)
 
+    async def _look(self, scan: Scan, code: Code, came_s: float) -> None:
+        self.look_only(True)
+        scan_id = self.new_id()
+        served = Served(Refuse(Reason.NO_OFFICE))
+        if self.desk is not None:
+            served = await self.desk.look(Visit(scan_id, self.name, scan.source, code))
+        self._tell(scan, code, scan_id, served, came_s, looked=True)
+
     async def _serve(
         self, scan: Scan, code: Code, scan_id: str, came_s: float, chosen: tuple[Booking, ...] = ()
     ) -> Decided:
@@ -102,6 +135,10 @@ class Lane:
         decided = self._tell(scan, code, scan_id, served, came_s)
         if isinstance(decided.verdict, Choose):
             self._choice = decided
+        if isinstance(decided.verdict, Admit):
+            self._admitted[decided.scan_id] = decided
+            for oldest in list(self._admitted)[:-REMEMBERED]:
+                del self._admitted[oldest]
         return decided
 
     async def _chosen(self, command: ChooseBookings, came_s: float) -> None:
@@ -145,7 +182,16 @@ class Lane:
             )
         )
 
-    def _tell(self, scan: Scan, code: Code | None, scan_id: str, served: Served, came_s: float) -> Decided:
+    def _tell(
+        self,
+        scan: Scan,
+        code: Code | None,
+        scan_id: str,
+        served: Served,
+        came_s: float,
+        *,
+        looked: bool = False,
+    ) -> Decided:
         decided = Decided(
             at=self.clock.now(),
             scan_id=scan_id,
@@ -158,6 +204,7 @@ class Lane:
             supplier=served.supplier or None,
             elapsed_ms=self._since_ms(came_s),
             office_ms=served.office_s * 1000,
+            looked=looked,
         )
         self.feed.tell(decided)
         return decided

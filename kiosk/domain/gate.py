@@ -85,6 +85,14 @@ def weigh(bookings: tuple[Booking, ...], policy: Policy, now: datetime) -> Proce
     return Choose(options)
 
 
+def looked_at(bookings: tuple[Booking, ...], policy: Policy, now: datetime) -> Choose | Refuse:
+    """What a look at bookings shows, when nothing is to be redeemed: all of them with their obstacles, or why none."""
+    if not bookings:
+        return Refuse(Reason.NOT_FOUND)
+    options = tuple(Option(booking, obstacle(booking, policy, now), use_of(booking, now)) for booking in bookings)
+    return Choose(options) if any(option.obstacle is None for option in options) else refuse(options)
+
+
 def refuse(options: tuple[Option, ...]) -> Refuse:
     """The refusal of several bookings: the reason that matters most, and the use that goes with it."""
     first = min(options, key=lambda option: _PRECEDENCE[option.obstacle or Reason.NOT_REDEEMABLE])

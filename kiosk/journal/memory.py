@@ -63,6 +63,10 @@ class MemoryJournal:
         """See the port."""
         return tuple(attempt for attempt in self._attempts.values() if attempt.is_open)
 
+    async def parked_attempts(self) -> tuple[Attempt, ...]:
+        """See the port."""
+        return tuple(attempt for attempt in self._attempts.values() if attempt.state is State.PARKED)
+
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""
         told = [row.seq for row in self.rows if row.attempt == attempt and _admits(row)]

@@ -91,9 +91,14 @@ class SqliteJournal:
 
     async def open_attempts(self) -> tuple[Attempt, ...]:
         """See the port."""
-        return await self._read(
-            lambda db: fold_rows(self.path, map(Row._make, db.execute(SQL["entries_of_open_attempts"]).fetchall()))
-        )
+        return await self._fold("entries_of_open_attempts")
+
+    async def parked_attempts(self) -> tuple[Attempt, ...]:
+        """See the port."""
+        return await self._fold("entries_of_parked_attempts")
+
+    async def _fold(self, query: str) -> tuple[Attempt, ...]:
+        return await self._read(lambda db: fold_rows(self.path, map(Row._make, db.execute(SQL[query]).fetchall())))
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

@@ -163,3 +163,53 @@ async def test_a_choice_put_away_cannot_be_taken_up(bench: Bench) -> None:
     await bench.lane.put(ChooseBookings(choice.scan_id, (0,)))
     assert await bench.serve(1) == []
     assert bench.office.books == []
+
+
+# ── only looking ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_looking_redeems_nothing_and_leaves_no_trace(bench: Bench) -> None:
+    bench.lane.look_only(True)
+    [looked] = await bench.put(CODE)
+    assert looked.looked
+    assert isinstance(looked.verdict, Choose)
+    assert bench.office.books == []
+    bench.lane.look_only(False)
+    [decided] = await bench.put(CODE)
+    assert isinstance(decided.verdict, Admit)
+    assert not decided.looked
+
+
+async def test_looking_shows_when_and_where_a_ticket_was_used(bench: Bench) -> None:
+    await bench.put(CODE)
+    bench.lane.look_only(True)
+    [looked] = await bench.put(CODE)
+    assert isinstance(looked.verdict, Refuse)
+    assert looked.verdict.use is not None
+    assert looked.verdict.use.lane == "Gate A"
+
+
+async def test_a_lane_left_looking_goes_back_to_work_by_itself(bench: Bench) -> None:
+    bench.lane.look_only(True)
+    bench.clock.move(100)
+    [looked] = await bench.put(CODE)
+    bench.clock.move(100)
+    assert bench.lane.is_looking  # two minutes from the last scan, not from the key
+    bench.clock.move(100)
+    [decided] = await bench.put(CODE)
+    assert looked.looked
+    assert isinstance(decided.verdict, Admit)
+
+
+async def test_what_is_only_looked_at_cannot_be_chosen(bench: Bench) -> None:
+    bench.lane.look_only(True)
+    [looked] = await bench.put("PACKAGE")
+    await bench.lane.put(ChooseBookings(looked.scan_id, (0,)))
+    assert await bench.serve(1) == []
+    assert bench.office.books == []
+
+
+async def test_the_last_admissions_can_be_named_for_an_undo(bench: Bench) -> None:
+    [decided] = await bench.put(CODE)
+    assert bench.lane.admission(decided.scan_id) == decided
+    assert bench.lane.admission("another") is None

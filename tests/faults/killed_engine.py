@@ -59,6 +59,9 @@ class FusedJournal:
     async def open_attempts(self) -> tuple[Attempt, ...]:
         return await self._journal.open_attempts()
 
+    async def parked_attempts(self) -> tuple[Attempt, ...]:
+        return await self._journal.parked_attempts()
+
     async def was_cut_off_after(self, attempt: str) -> bool:
         return await self._journal.was_cut_off_after(attempt)
 

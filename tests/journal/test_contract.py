@@ -87,8 +87,11 @@ async def test_open_attempts_are_those_intended_or_owed(journal: Journal) -> Non
     await journal.append(intended("a3", "C3"), settled("a3"))
     await journal.append(intended("a4", "C4"), Owed(NOON, "a4", Doubt.OFFLINE), Parked(NOON, "a4", "gone"))
     assert [(a.id, a.state) for a in await journal.open_attempts()] == [("a1", State.INTENDED), ("a2", State.OWED)]
+    assert ids(await journal.parked_attempts()) == ["a4"]
     await journal.append(settled("a1"))
     assert ids(await journal.open_attempts()) == ["a2"]
+    await journal.append(settled("a4"))
+    assert await journal.parked_attempts() == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+"""What staff ask besides scanning: take back, look up without a barcode, settle what the machine could not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.desks.undo import UndoDesk
+from kiosk.domain.attempt import Attempt, Outcome, Settled
+from kiosk.domain.booking import Booking
+from kiosk.domain.code import Code
+from kiosk.domain.errors import JournalError
+from kiosk.domain.events import Decided, Noted, ParkedAttempt, ParkedList, Search, SettleParked, Undo
+from kiosk.domain.gate import Policy, looked_at
+from kiosk.domain.reply import Found
+from kiosk.domain.undo import UndoDone, UndoRefused, UndoUnknown
+from kiosk.domain.verdict import Doubt, Undecided, Verdict
+from kiosk.ports import Clock, Feed, Journal, Searching
+
+FEWEST_CHARACTERS = 3
+"""Of a reference, e-mail address or number that is searched for: fewer would list the whole house."""
+
+FIELDS = ("reference", "email", "mobile")
+
+
+@dataclass
+class Supervision:
+    """Answers commands on the feed: `Noted`, `ParkedList`, or a verdict that is only looked at."""
+
+    journal: Journal
+    clock: Clock
+    feed: Feed
+    undo_desk: UndoDesk
+    searching: Searching
+    policy: Policy
+    timeout_s: float
+
+    async def undo(self, command: Undo, scan: Decided | None, lane: str) -> None:
+        """Take back what a scan has redeemed. `scan` is None where the lane does not remember it."""
+        word, note = "nothing", ""
+        references: tuple[str, ...] = ()
+        if scan is not None and scan.code is not None:
+            try:
+                result = await self.undo_desk.undo(
+                    scan.code.text, lane=lane, by=command.by, why=command.why, no_show=command.no_show
+                )
+            except JournalError:
+                result = UndoUnknown(Doubt.JOURNAL_FAILED)
+            match result:
+                case UndoDone(attempt=attempt):
+                    word, references = "done", _references(attempt.settled_bookings)
+                case UndoRefused(refusal=refusal, note=note):
+                    word = refusal.value
+                case UndoUnknown(doubt=doubt):
+                    word = doubt.value
+        self.feed.tell(Noted(self.clock.now(), lane, "undo", word, note, references))
+
+    async def search(self, command: Search, scan_id: str, lane: str) -> None:
+        """Bookings by reference, e-mail or number, told as a verdict that is only looked at."""
+        began_s = self.clock.monotonic()
+        text = command.text.strip()
+        if command.field not in FIELDS or len(text) < FEWEST_CHARACTERS:
+            self.feed.tell(Noted(self.clock.now(), lane, "search", "too_short"))
+            return
+        reply = await self.searching.search(command.field, text, within_s=self.timeout_s)
+        now = self.clock.now()
+        verdict: Verdict = (
+            looked_at(reply.bookings, self.policy, now)
+            if isinstance(reply, Found)
+            else Undecided(reply.doubt, retry_after_s=reply.retry_after_s)
+        )
+        elapsed_ms = (self.clock.monotonic() - began_s) * 1000
+        self.feed.tell(
+            Decided(
+                at=now,
+                scan_id=scan_id,
+                lane=lane,
+                source="search",
+                code=Code(text) if command.field == "reference" else None,
+                verdict=verdict,
+                elapsed_ms=elapsed_ms,
+                office_ms=elapsed_ms,
+                looked=True,
+            )
+        )
+
+    async def list_parked(self) -> None:
+        """Tell what waits for a supervisor."""
+        try:
+            parked = await self.journal.parked_attempts()
+        except JournalError:
+            self.feed.tell(Noted(self.clock.now(), "", "list_parked", Doubt.JOURNAL_FAILED.value))
+            return
+        self.feed.tell(ParkedList(self.clock.now(), tuple(map(_parked, parked))))
+
+    async def settle_parked(self, command: SettleParked) -> None:
+        """A person has dealt with it: the attempt is settled with their reason and name."""
+        now = self.clock.now()
+        word = await self._settle(command)
+        self.feed.tell(Noted(now, "", "settle_parked", word))
+        await self.list_parked()
+
+    async def _settle(self, command: SettleParked) -> str:
+        if not command.why.strip() or not command.by.strip():
+            return "no_reason"
+        try:
+            parked = {attempt.id for attempt in await self.journal.parked_attempts()}
+            if command.attempt not in parked:
+                return "nothing"
+            now, by, why = self.clock.now(), command.by.strip(), command.why.strip()
+            await self.journal.append(Settled(now, command.attempt, Outcome.SUPERVISOR, by=by, why=why))
+        except JournalError:
+            return Doubt.JOURNAL_FAILED.value
+        return "done"
+
+
+def _parked(attempt: Attempt) -> ParkedAttempt:
+    return ParkedAttempt(
+        id=attempt.id,
+        lane=attempt.admitted_lane or attempt.lane,
+        opened_at=attempt.opened_at,
+        references=_references(attempt.bookings),
+        product=next((b.product for b in attempt.bookings if b.product), ""),
+        pax=sum(booking.pax for booking in attempt.bookings),
+        was_admitted=attempt.admitted_at is not None,
+        why=attempt.why,
+        conflict=attempt.conflict,
+        redeemed_at=attempt.redeemed_elsewhere_at,
+    )
+
+
+def _references(bookings: tuple[Booking, ...]) -> tuple[str, ...]:
+    return tuple(booking.reference for booking in bookings)
