@@ -59,6 +59,10 @@ class Board:
         known = {one.name: one for one in self._status.sources} | {source.name: source}
         self._change(replace(self._status, sources=tuple(known.values())))
 
+    def looking(self, lanes: tuple[str, ...]) -> None:
+        """Which lanes only look."""
+        self._change(replace(self._status, looking=lanes))
+
     def notice(self, words: str) -> None:
         """Something that staff should know until the engine is started again."""
         if words not in self._status.notices:

@@ -1,0 +1,209 @@
+"""A running engine: what is started in which order, and stopped in the reverse.
+
+Start: journal, what was left open, office, lanes, outbox, sources. Stop: sources first, then whatever has been scanned
+is served to its end, and the journal closes last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk import __version__
+from kiosk.config import Settings, journal_path
+from kiosk.desks.intake import Lane
+from kiosk.device.clock import SystemClock
+from kiosk.domain.attempt import Owed, Started, State, Stopped
+from kiosk.domain.events import (
+    ChooseBookings,
+    Command,
+    Dismiss,
+    Event,
+    LookOnly,
+    Preview,
+    Ready,
+    Scan,
+    Stopping,
+    Submit,
+    WatchPreview,
+)
+from kiosk.domain.verdict import Doubt
+from kiosk.journal.sqlite import SqliteJournal
+from kiosk.link.board import Board
+from kiosk.ports import Clock, Feed, Journal
+from kiosk.station.gate import Gate, new_id, open_gate
+from kiosk.station.sources import Sources
+from kiosk.station.viewers import Fanout, Watch
+
+STATUS_EVERY_S = 1.0
+
+
+@dataclass
+class Station:
+    """Made by `open`. `exit_status` says, when it has stopped, how it went."""
+
+    settings: Settings
+    clock: Clock
+    journal: Journal
+    lanes: dict[str, Lane]
+    board: Board
+    feed: Fanout
+    gate: Gate | None
+    preview_wanted: bool = False
+    _watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._watch = Watch(self._on_owed)
+        self.feed.feeds.append(self._watch)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, feeds: Sequence[Feed] = (), clock: Clock | None = None
+    ) -> AsyncIterator[Station]:
+        """An engine with its journal open and its office being connected.
+
+        Raises ConfigError for a key that is missing, JournalError where the journal cannot be used.
+        """
+        clock = clock or SystemClock()
+        async with AsyncExitStack() as stack:
+            board = Board(_lane_names(settings), settings.kiosk.mode.value, clock.now())
+            feed = Fanout([board, *feeds])
+            journal = await SqliteJournal.open(journal_path(settings), lane=settings.kiosk.lane, clock=clock)
+            stack.push_async_callback(journal.close)
+            await _take_stock(journal, settings.kiosk.lane, clock)
+            gate = None
+            if settings.octo is not None:
+                gate = await open_gate(settings.octo, settings, journal, clock, board, feed, stack)
+            desk = gate.desk if gate else None
+            repeat_s = settings.kiosk.repeat_s
+            lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
+            yield cls(settings, clock, journal, lanes, board, feed, gate)
+            await journal.append(Stopped(clock.now(), settings.kiosk.lane))
+
+    @property
+    def exit_status(self) -> int:
+        return self._watch.exit_status
+
+    def watch(self, feed: Feed) -> None:
+        """Tell this viewer everything from now on."""
+        self.feed.feeds.append(feed)
+
+    def greeting(self) -> tuple[Event, ...]:
+        """What a viewer that joins is told first."""
+        now = self.clock.now()
+        return self.board.status(now), self.board.recent(now)
+
+    async def on_command(self, command: Command) -> None:
+        """What a screen asks."""
+        match command:
+            case Submit():
+                lane = self._lane(command.lane)
+                await lane.put(Scan(command.text, command.source, self.clock.now(), lane.name, typed=command.typed))
+            case ChooseBookings():
+                await self._lane(command.lane).put(command)
+            case Dismiss():
+                self._lane(command.lane).dismiss(command)
+            case WatchPreview():
+                self.preview_wanted = command.on
+            case LookOnly():
+                self._lane(command.lane).look_only(command.on)
+                self.board.looking(self._looking())
+            case _:
+                pass
+
+    async def serve_until(self, stop: asyncio.Event, *, until_exhausted: bool = False) -> None:
+        """Take scans until `stop` is set; then serve what has been scanned.
+
+        `until_exhausted`: also stop when every source has come to its end (standard input, a file).
+        Raises SourceError for a source that this machine cannot have.
+        """
+        sources = Sources(
+            self.settings.sources,
+            self._put,
+            self.board,
+            self.feed,
+            self.clock,
+            self._on_preview,
+            on_unusable=lambda: self._watch.worst(1),
+        )
+        sources.start()
+        serving = [asyncio.create_task(lane.run(), name=f"lane {lane.name}") for lane in self.lanes.values()]
+        helping = [asyncio.create_task(helper) for helper in self._helpers()]
+        mode = self.settings.kiosk.mode.value
+        self.feed.tell(Ready(self.clock.now(), tuple(self.lanes), mode, __version__, sources.names))
+        try:
+            exhausted = [sources.exhausted()] if until_exhausted else []
+            await _first_of(stop.wait(), _any_ended(serving), *exhausted)
+        finally:
+            self.feed.tell(Stopping(self.clock.now()))
+            await sources.stop()
+            for lane in self.lanes.values():
+                await lane.finish()
+            await asyncio.gather(*serving)
+            await _cancelled(*helping)
+
+    def _helpers(self) -> list[Coroutine[Any, Any, None]]:
+        """What runs beside the lanes, and may be cut off at any moment."""
+        return [self._tell_status(), *([self.gate.outbox.run()] if self.gate else [])]
+
+    async def _put(self, scan: Scan) -> None:
+        await self._lane(scan.lane).put(scan)
+
+    def _on_preview(self, preview: Preview) -> None:
+        if self.preview_wanted:
+            self.feed.tell(preview)
+
+    def _on_owed(self) -> None:
+        if self.gate:
+            self.gate.outbox.wake()
+
+    async def _tell_status(self) -> None:
+        while True:
+            self.board.looking(self._looking())
+            if self.board.has_news:
+                self.feed.tell(self.board.status(self.clock.now()))
+            await self.clock.sleep(STATUS_EVERY_S)
+
+    def _looking(self) -> tuple[str, ...]:
+        return tuple(lane.name for lane in self.lanes.values() if lane.is_looking)
+
+    def _lane(self, name: str) -> Lane:
+        return self.lanes.get(name) or next(iter(self.lanes.values()))
+
+
+async def _take_stock(journal: Journal, lane: str, clock: Clock) -> None:
+    """The first rows of a run: what the last one left half-done is owed from now on."""
+    now = clock.now()
+    left = [attempt for attempt in await journal.open_attempts() if attempt.state is State.INTENDED]
+    await journal.append(Started(now, lane), *(Owed(now, attempt.id, Doubt.NO_ANSWER) for attempt in left))
+
+
+def _lane_names(settings: Settings) -> tuple[str, ...]:
+    """The kiosk's own lane first, then those that sources name."""
+    return tuple(dict.fromkeys((settings.kiosk.lane, *(source.lane for source in settings.sources))))
+
+
+async def _any_ended(serving: list[asyncio.Task[None]]) -> None:
+    """A lane that ends by itself is a fault in this program: the engine stops, and is started again by its supervisor."""
+    await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Until one of these has ended; the others are given up."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _cancelled(*tasks)
+
+
+async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
