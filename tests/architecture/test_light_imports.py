@@ -33,5 +33,9 @@ def test_the_configuration_loads_no_device_and_no_network() -> None:
     assert loaded_by("kiosk.config") & (HEAVY - {"pydantic"}) == set()
 
 
+def test_the_headless_gate_loads_neither_screen_nor_camera() -> None:
+    assert loaded_by("kiosk.headless") & SCREEN_AND_CAMERA == set()
+
+
 def test_the_measure_would_notice() -> None:
     assert {"httpx", "starlette"} <= loaded_by("httpx, starlette")
