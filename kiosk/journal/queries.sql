@@ -30,14 +30,14 @@ INSERT INTO attempt_identity (identity, seq) VALUES (?, ?);
 -- name: entries_by_identity
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
 FROM attempt_identity AS i
-JOIN attempt AS a ON a.seq = i.seq
-JOIN entry AS e ON e.attempt = a.id
+CROSS JOIN attempt AS a ON a.seq = i.seq
+CROSS JOIN entry AS e ON e.attempt = a.id
 WHERE i.identity = ?;
 
 -- name: entries_of_open_attempts
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
 FROM attempt AS a
-JOIN entry AS e ON e.attempt = a.id
+CROSS JOIN entry AS e ON e.attempt = a.id -- in this order: few attempts are open
 WHERE a.state IN ('intended', 'owed')
 ORDER BY e.seq;
 
@@ -104,6 +104,6 @@ WHERE e.seq > :after AND e.seq < :before
 -- name: entries_of_parked_attempts
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
 FROM attempt AS a
-JOIN entry AS e ON e.attempt = a.id
+CROSS JOIN entry AS e ON e.attempt = a.id
 WHERE a.state = 'parked'
 ORDER BY e.seq;
