@@ -27,7 +27,7 @@ OFFENCES = {
     "SQLite only in the journal": ("desks", "sqlite3"),
     "The web server only in the sandbox": ("headless.py", "starlette"),
     "pydantic where text from outside is read: the configuration and the offices": ("journal", "pydantic"),
-    "click only in the command line": ("station.py", "click"),
+    "click only in the command line": ("desks", "click"),
 }
 """Contract → who would break it, by importing what."""
 
