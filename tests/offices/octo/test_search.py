@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kiosk.device.clock import SystemClock
 from kiosk.domain.reply import Failed, Found
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.octo.credentials import REST_S
@@ -173,7 +174,7 @@ async def test_where_it_hangs_enough_time_is_left_for_every_key() -> None:
     wire = a_wire()
     wire.on("credentials", never)
     knows(wire, RIVER, CODE)
-    assert await ask(wire.office(*SUPPLIERS), within_s=0.2) == (RIVER.name, [CODE])
+    assert await ask(wire.office(*SUPPLIERS, clock=SystemClock()), within_s=0.2) == (RIVER.name, [CODE])
 
 
 async def test_a_key_in_other_letters_is_the_same_key() -> None:
@@ -280,7 +281,7 @@ async def test_where_it_finds_nothing_the_others_are_asked_too(use_credentials: 
 async def test_where_it_hangs_the_others_are_asked_beside_it() -> None:
     wire = a_wire()
     knows(wire, TOWER, CODE)
-    office = wire.office(*SUPPLIERS)
+    office = wire.office(*SUPPLIERS, clock=SystemClock())
     await ask(office)
     wire.on("lookup", never, TOWER)
     knows(wire, RIVER, "NEXT")

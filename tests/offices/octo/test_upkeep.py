@@ -30,6 +30,12 @@ class StandingClock(FakeClock):
     async def next_sleep(self) -> float:
         return await asyncio.wait_for(self._slept.get(), 5)
 
+    async def stands_still(self) -> bool:
+        """Whether nobody sleeps, once everybody has had his turn."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return self._slept.empty()
+
     def wake(self) -> None:
         self._go.release()
 
@@ -111,7 +117,7 @@ async def test_an_office_that_goes_down_under_scans_is_asked_until_it_is_back() 
     wire.on("lookup", unavailable)
     async with started(wire, clock, statuses) as office:
         assert await statuses.next_up() is True
-        assert wire.routes_asked.count("whoami") == 1, "an office that is up is left alone"
+        assert await clock.stands_still(), "an office that is up is left alone"
         for _ in range(2):
             await office.look_up(CODE, within_s=5)
         assert await statuses.next_up() is False

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from kiosk.domain.events import OfficeStatus
 from kiosk.offices.octo.office import OctoOffice, SupplierKey
+from kiosk.ports import Clock
 from tests.fakes import FakeClock
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "octo"
@@ -102,7 +103,7 @@ class Wire:
     def office(
         self,
         *suppliers: SupplierKey,
-        clock: FakeClock | None = None,
+        clock: Clock | None = None,
         on_status: Callable[[OfficeStatus], None] = lambda status: None,
         **options: Json,
     ) -> OctoOffice:
