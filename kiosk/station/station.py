@@ -188,7 +188,7 @@ def _lane_names(settings: Settings) -> tuple[str, ...]:
 
 
 async def _any_ended(serving: list[asyncio.Task[None]]) -> None:
-    """A lane that ends by itself is a fault in this program: the engine stops, and is started again by its supervisor."""
+    """A lane that ends by itself is a fault in this program: the engine stops, and its supervisor starts it again."""
     await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
 
 
