@@ -119,16 +119,18 @@ class HttpClient:
         says so.
         """
         if within_s <= 0 or self._client.is_closed:
-            return NoAnswer(Trouble.DEADLINE, sent=False, detail="no time left to ask")
-        request = self._request(method, path, query, json_body, form, headers)
+            return NoAnswer(Trouble.DEADLINE, sent=False, detail="closed" if within_s > 0 else "no time left to ask")
         repeatable = method == "GET" if is_read is None else is_read
         passage = _Passage()
         began = self._monotonic()
         try:
+            request = self._request(method, path, query, json_body, form, headers)
             async with asyncio.timeout(within_s):
                 answer = await self._send(request, passage, repeatable)
         except TimeoutError as late:
             return NoAnswer(Trouble.DEADLINE, passage.may_have_left(late), f"no answer within {within_s:.1f} s")
+        except httpx.InvalidURL:
+            return NoAnswer(Trouble.UNREACHABLE, sent=False, detail="an address that cannot be asked")
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             return NoAnswer(_trouble(error), passage.may_have_left(error), _explain(error))
         finally:

@@ -362,6 +362,23 @@ async def test_a_call_may_be_cancelled_and_the_next_one_works() -> None:
         assert isinstance(await client.ask("GET", "/a", within_s=LONG_S), Answer)
 
 
+async def test_a_call_that_is_going_on_when_the_client_closes_ends_as_unanswered() -> None:
+    async with served(hangs) as (server, client):
+        call = asyncio.create_task(client.ask("POST", "/a", within_s=LONG_S, json_body={}))
+        await server.arrived.wait()
+        await client.aclose()
+        answer = await call
+    assert isinstance(answer, NoAnswer)
+    assert answer.sent
+
+
+async def test_an_address_too_long_to_be_asked_is_no_answer() -> None:
+    async with served(says_json([])) as (server, client):
+        answer = await client.ask("GET", "/a", within_s=LONG_S, query={"reference": "x" * 100_000})
+    assert isinstance(answer, NoAnswer)
+    assert (answer.sent, server.received) == (False, [])
+
+
 async def test_a_closed_client_says_so_and_asks_nothing() -> None:
     async with served(says_json([])) as (server, client):
         await client.aclose()

@@ -9,10 +9,12 @@ from typing import assert_never
 
 from pydantic import SecretStr
 
+from kiosk.domain.listing import BookingsPage, Wanted
 from kiosk.domain.reply import Declined, Done, Failed, LookUpReply, RedeemReply
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import Answer, HttpClient, NoAnswer
 from kiosk.offices.octo.fields import an_object
+from kiosk.offices.octo.listing import question, to_page
 from kiosk.offices.octo.products import Products, shown
 from kiosk.offices.octo.replies import Refusal, Said, hear, to_look_up, to_redeem
 from kiosk.offices.octo.standing import OfficeTime, Standing
@@ -59,12 +61,12 @@ class OctoClient:
         self._office_time = office_time
         self._products = products
 
-    async def look_up(self, code: str, within_s: float) -> LookUpReply:
-        """The bookings that a code matches."""
+    async def look_up(self, text: str, within_s: float, by: str = "reference") -> LookUpReply:
+        """The bookings that a code matches; `by` may also be `email` or `mobile`."""
         if within_s <= 0:
             return NO_TIME
         answer = await self._http.ask(
-            "GET", "/redemption/lookup", within_s=within_s, query={"reference": code}, headers=self._headers
+            "GET", "/redemption/lookup", within_s=within_s, query={by: text}, headers=self._headers
         )
         reply = to_look_up(answer, self._clock.now(), self.name, self._products())
         self._note("look_up", answer, reply if isinstance(reply, Failed) else None)
@@ -72,7 +74,15 @@ class OctoClient:
 
     async def redeem(self, codes: Sequence[str], within_s: float) -> RedeemReply:
         """Redeem one code, or several together. Asked once, whatever comes of it."""
-        return await self._write("redeem", list(codes) if len(codes) > 1 else codes[0], within_s)
+        return await self._write("redeem", _one_or_many(codes), within_s)
+
+    async def cancel(self, codes: Sequence[str], within_s: float) -> RedeemReply:
+        """Take a redemption back: the same JSON inside a DELETE. Asked once, whatever comes of it."""
+        return await self._write("redeem", _one_or_many(codes), within_s, method="DELETE")
+
+    async def mark_no_show(self, codes: Sequence[str], within_s: float) -> RedeemReply:
+        """Say that guests have not come. Asked once, whatever comes of it."""
+        return await self._write("noshow", _one_or_many(codes), within_s)
 
     async def validate(self, codes: Sequence[str], within_s: float) -> RedeemReply:
         """Validate codes, one after the other: the vendor takes one at a time. Stops at the first without an answer.
@@ -121,18 +131,30 @@ class OctoClient:
             case Failed():
                 return heard
 
-    async def _write(self, verb: str, code: str | list[str], within_s: float) -> RedeemReply:
+    async def bookings(self, wanted: Wanted, page: int, within_s: float) -> BookingsPage | Failed:
+        """One page of bookings. As with `products`, a failure says nothing about how scans fare."""
         if within_s <= 0:
             return NO_TIME
         answer = await self._http.ask(
-            "POST",
+            "GET", "/bookings", within_s=within_s, query=question(wanted, page), headers=self._headers
+        )
+        reply = await to_page(answer, self._clock.now(), self.name, self._products())
+        self._note("bookings", answer, reply if isinstance(reply, Failed) else None, is_sign_of_life=False)
+        return reply
+
+    async def _write(self, verb: str, code: str | list[str], within_s: float, *, method: str = "POST") -> RedeemReply:
+        if within_s <= 0:
+            return NO_TIME
+        answer = await self._http.ask(
+            method,
             f"/redemption/{verb}",
             within_s=within_s,
             json_body={"redemptionCode": code},
             headers=self._headers,
         )
         reply = to_redeem(answer, self._clock.now(), self.name, self._products())
-        self._note(verb, answer, reply if isinstance(reply, Failed) else None)
+        action = verb if method == "POST" else f"{method} {verb}"
+        self._note(action, answer, reply if isinstance(reply, Failed) else None)
         return reply
 
     async def _read(self, path: str, within_s: float, *, is_sign_of_life: bool = True) -> Said | Refusal | Failed:
@@ -152,6 +174,11 @@ class OctoClient:
             self.standing.note(answer, None if failed is None else failed.doubt)
         if failed is not None:
             log.warning("action=%s supplier=%r doubt=%s: %s", action, self.name, failed.doubt, failed.detail)
+
+
+def _one_or_many(codes: Sequence[str]) -> str | list[str]:
+    """One alone is sent as a text, and answered with one booking."""
+    return list(codes) if len(codes) > 1 else codes[0]
 
 
 def _after(done: list[Done], failed: Failed) -> Failed:

@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 from kiosk.domain.attempt import Mode
 from kiosk.domain.booking import Booking
 from kiosk.domain.events import OfficeStatus
-from kiosk.domain.reply import Declined, Failed, LookUpReply, RedeemReply
+from kiosk.domain.listing import BookingsPage, Wanted
+from kiosk.domain.reply import Declined, Failed, Found, LookUpReply, RedeemReply
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import KEEPALIVE_S, HttpClient, Transport
 from kiosk.offices.octo.catalogue import Catalogue
@@ -31,6 +32,8 @@ __all__ = ["OctoOffice", "SupplierKey"]
 log = logging.getLogger(__name__)
 
 Env = Literal["live", "test"]
+SearchField = Literal["reference", "email", "mobile"]
+Write = Literal["redeem", "validate", "cancel", "mark_no_show"]
 
 
 class OctoOffice:
@@ -107,6 +110,13 @@ class OctoOffice:
 
     async def redeem(self, bookings: Sequence[Booking], mode: Mode, *, within_s: float) -> RedeemReply:
         """Goes to the supplier that the bookings came from, all codes in one request where the vendor allows."""
+        return await self._carry_out(bookings, "redeem" if mode is Mode.REDEEM else "validate", within_s)
+
+    async def cancel(self, bookings: Sequence[Booking], *, no_show: bool, within_s: float) -> RedeemReply:
+        """See ports.Undoing."""
+        return await self._carry_out(bookings, "mark_no_show" if no_show else "cancel", within_s)
+
+    async def _carry_out(self, bookings: Sequence[Booking], write: Write, within_s: float) -> RedeemReply:
         suppliers = {booking.supplier for booking in bookings}
         client = self._of(next(iter(suppliers))) if len(suppliers) == 1 else None
         if client is None:
@@ -114,7 +124,40 @@ class OctoOffice:
         codes = tuple(dict.fromkeys(booking.redemption_code for booking in bookings))
         if not all(codes):
             return Declined("no redemption code")
-        return await (client.redeem if mode is Mode.REDEEM else client.validate)(codes, within_s)
+        match write:
+            case "redeem":
+                return await client.redeem(codes, within_s)
+            case "validate":
+                return await client.validate(codes, within_s)
+            case "cancel":
+                return await client.cancel(codes, within_s)
+            case "mark_no_show":
+                return await client.mark_no_show(codes, within_s)
+            case _:
+                assert_never(write)
+
+    async def search(self, field: SearchField, text: str, *, within_s: float) -> LookUpReply:
+        """Bookings of every supplier by what a guest without a barcode knows. Contacts are neither read nor kept.
+
+        Nothing found is only said where every supplier has answered.
+        """
+        asked = [client.look_up(text, within_s, by=field) for client in self._clients.values()]
+        replies = await asyncio.gather(*asked)
+        found = tuple(booking for reply in replies if isinstance(reply, Found) for booking in reply.bookings)
+        failed = next((reply for reply in replies if isinstance(reply, Failed)), None)
+        return Found(found) if found or failed is None else failed
+
+    async def bookings_page(
+        self, supplier: str, wanted: Wanted, page: int, *, within_s: float
+    ) -> BookingsPage | Failed:
+        """See ports.BookingsListing."""
+        client = self._of(supplier)
+        return _unknown(supplier) if client is None else await client.bookings(wanted, page, within_s)
+
+    async def is_back(self, within_s: float = 2.0) -> bool:
+        """Whether the office answers at all. One key is enough: every supplier is behind the same address."""
+        reply = await next(iter(self._clients.values())).whoami(within_s)
+        return not isinstance(reply, Failed) or reply.doubt in (Doubt.NOT_AUTHORISED, Doubt.RATE_LIMITED)
 
     async def probe(self, within_s: float = 10.0) -> tuple[Probe, ...]:
         """Ask every supplier's office who we are; in configured order."""

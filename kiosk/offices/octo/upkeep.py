@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
 from kiosk.domain.reply import Failed
 from kiosk.offices.octo.catalogue import Catalogue
 from kiosk.offices.octo.client import OctoClient
 from kiosk.ports import Clock
-
-log = logging.getLogger(__name__)
 
 WITHIN_S = 10.0
 PRODUCTS_WITHIN_S = 60.0
