@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import Literal
 
 from kiosk.domain.attempt import Mode
 from kiosk.domain.booking import Booking
@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 Env = Literal["live", "test"]
 SearchField = Literal["reference", "email", "mobile"]
-Write = Literal["redeem", "validate", "cancel", "mark_no_show"]
+
+_Write = Callable[[OctoClient, Sequence[str], float], Awaitable[RedeemReply]]
 
 
 class OctoOffice:
@@ -110,13 +111,15 @@ class OctoOffice:
 
     async def redeem(self, bookings: Sequence[Booking], mode: Mode, *, within_s: float) -> RedeemReply:
         """Goes to the supplier that the bookings came from, all codes in one request where the vendor allows."""
-        return await self._carry_out(bookings, "redeem" if mode is Mode.REDEEM else "validate", within_s)
+        return await self._carry_out(
+            bookings, OctoClient.redeem if mode is Mode.REDEEM else OctoClient.validate, within_s
+        )
 
     async def cancel(self, bookings: Sequence[Booking], *, no_show: bool, within_s: float) -> RedeemReply:
         """See ports.Undoing."""
-        return await self._carry_out(bookings, "mark_no_show" if no_show else "cancel", within_s)
+        return await self._carry_out(bookings, OctoClient.mark_no_show if no_show else OctoClient.cancel, within_s)
 
-    async def _carry_out(self, bookings: Sequence[Booking], write: Write, within_s: float) -> RedeemReply:
+    async def _carry_out(self, bookings: Sequence[Booking], write: _Write, within_s: float) -> RedeemReply:
         suppliers = {booking.supplier for booking in bookings}
         client = self._of(next(iter(suppliers))) if len(suppliers) == 1 else None
         if client is None:
@@ -124,17 +127,7 @@ class OctoOffice:
         codes = tuple(dict.fromkeys(booking.redemption_code for booking in bookings))
         if not all(codes):
             return Declined("no redemption code")
-        match write:
-            case "redeem":
-                return await client.redeem(codes, within_s)
-            case "validate":
-                return await client.validate(codes, within_s)
-            case "cancel":
-                return await client.cancel(codes, within_s)
-            case "mark_no_show":
-                return await client.mark_no_show(codes, within_s)
-            case _:
-                assert_never(write)
+        return await write(client, codes, within_s)
 
     async def search(self, field: SearchField, text: str, *, within_s: float) -> LookUpReply:
         """Bookings of every supplier by what a guest without a barcode knows. Contacts are neither read nor kept.
