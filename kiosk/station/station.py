@@ -7,7 +7,7 @@ is served to its end, and the journal closes last.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,15 +115,28 @@ class Station:
             case _:
                 pass
 
-    async def serve_until(self, stop: asyncio.Event, *, until_exhausted: bool = False) -> None:
+    async def serve_until(
+        self,
+        stop: asyncio.Event,
+        *,
+        until_exhausted: bool = False,
+        before_scan: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """Take scans until `stop` is set; then serve what has been scanned.
 
-        `until_exhausted`: also stop when every source has come to its end (standard input, a file).
+        `until_exhausted`: also stop when every source has come to its end (standard input, a file). `before_scan` is
+        awaited before each scan of a source is let in: a reader of the verdicts that lags holds the intake back.
         Raises SourceError for a source that this machine cannot have.
         """
+
+        async def put(scan: Scan) -> None:
+            if before_scan is not None:
+                await before_scan()
+            await self._lane(scan.lane).put(scan)
+
         sources = Sources(
             self.settings.sources,
-            self._put,
+            put,
             self.board,
             self.feed,
             self.clock,
@@ -149,9 +162,6 @@ class Station:
     def _helpers(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the lanes, and may be cut off at any moment."""
         return [self._tell_status(), *([self.gate.outbox.run()] if self.gate else [])]
-
-    async def _put(self, scan: Scan) -> None:
-        await self._lane(scan.lane).put(scan)
 
     def _on_preview(self, preview: Preview) -> None:
         if self.preview_wanted:
