@@ -68,9 +68,11 @@ class SqliteJournal:
             on_failure.callback(db.close)
             with plain_words(path):
                 tip = _take_over(db, path, fingerprints)
+            second = connect_to_write(path)
+            on_failure.callback(second.close)
             reader = connect_to_read(path)
             on_failure.pop_all()
-        return cls(path, lock, Writer(db, path, tip), reader, Scribe(fingerprints, clock, clock_state))
+        return cls(path, lock, Writer(db, path, tip, second), reader, Scribe(fingerprints, clock, clock_state))
 
     async def append(self, *entries: Entry) -> None:
         """See the port. Raises TransitionError for rows that no attempt's life allows; nothing is written then.

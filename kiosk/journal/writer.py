@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -12,6 +13,7 @@ from threading import Lock, Thread
 
 from kiosk.domain.errors import JournalError, KioskError
 from kiosk.journal.chain import Tip
+from kiosk.journal.checkpointer import CHECKPOINT, EVERY_COMMITS, Checkpointer
 from kiosk.journal.failure import explain
 from kiosk.journal.ledger import add
 from kiosk.journal.scribe import Draft
@@ -29,12 +31,19 @@ class _Order:
 
 
 class Writer:
-    """Takes drafts in order from any thread. Owns the connection from its making to `close`."""
+    """Takes drafts in order from any thread. Owns both connections from its making to `close`.
 
-    def __init__(self, db: sqlite3.Connection, path: Path, tip: Tip) -> None:
+    `second` moves rows from the log into the file; without it SQLite does so within commits.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path, tip: Tip, second: sqlite3.Connection | None = None) -> None:
         self._db = db
         self._path = path
         self._tip = tip
+        self._checkpointer = None if second is None else Checkpointer(second)
+        self._commits = 0
+        if second is not None:
+            db.execute("PRAGMA wal_autocheckpoint = 0")
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._taking = Lock()
         self._closed = False
@@ -94,11 +103,24 @@ class Writer:
             refused = dict.fromkeys(range(len(group)), failure)
         else:
             self._tip = tip
+            self._commits += 1
         for place, order in enumerate(group):
             if place in refused:
                 order.done.set_exception(refused[place])
             else:
                 order.done.set_result(None)
+        self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        behind_us = self._checkpointer
+        if behind_us is None:
+            return
+        if self._commits % EVERY_COMMITS == 0:
+            behind_us.wake()
+        if behind_us.is_outrun:
+            behind_us.is_outrun = False
+            with suppress(sqlite3.Error):  # nothing is lost: it is tried again
+                self._db.execute(CHECKPOINT).fetchall()
 
     def _transaction(self, group: list[_Order], refused: dict[int, Exception]) -> Tip:
         self._db.execute("BEGIN IMMEDIATE")
@@ -127,4 +149,6 @@ class Writer:
         for order in waiting:
             if order is not None and not order.done.done():
                 order.done.set_exception(JournalError(f"{self._path}: the journal is closed"))
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         self._db.close()

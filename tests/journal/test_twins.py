@@ -39,7 +39,7 @@ entries: st.SearchStrategy[Entry] = st.one_of(
 appends = st.lists(st.lists(entries, min_size=1, max_size=3), max_size=14)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(appends, st.sets(st.integers(0, 13)))
 def test_a_journal_and_its_twin_agree(written: list[list[Entry]], restarts: set[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
