@@ -256,7 +256,7 @@ class Stage:
 
     @property
     def _is_choice(self) -> bool:
-        return isinstance(self.shown, Standing) and isinstance(self.shown.decided.verdict, Choose)
+        return self.marks is not None
 
     def _look(self, checking: Checking) -> None:
         self._close_dialog()
@@ -278,9 +278,9 @@ class Stage:
         marks = self.marks if decided.scan_id == self._scan_id else None
         self._show(Standing(decided))
         self._seen = decided.scan_id
-        if isinstance(decided.verdict, Choose):
+        if isinstance(decided.verdict, Choose) and not decided.looked:
             self.marks = marks or Marks.of(decided.verdict)
-        if isinstance(decided.verdict, Admit):
+        if isinstance(decided.verdict, Admit) and not decided.looked:
             self._clear_s = self._monotonic() + GREEN_FOR_S
 
     def _catch_up(self, last: Decided | None) -> None:

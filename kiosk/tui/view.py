@@ -12,10 +12,12 @@ from kiosk.domain.events import (
     Decided,
     Dismissed,
     Event,
+    Noted,
     OfficeDown,
     OfficeStatus,
     OfficeUp,
     OwedChanged,
+    ParkedList,
     Preview,
     Ready,
     Recent,
@@ -55,6 +57,10 @@ class View:
     p95_ms: float | None = None
     journal_ok: bool = True
     notices: tuple[str, ...] = ()
+    parked: int = 0
+    clock: str = ""
+    looking: tuple[str, ...] = ()
+    offline_since: datetime | None = None
     stopping: bool = False
     recent: tuple[Decided | AttemptSettled, ...] = ()
     preview: Preview | None = None
@@ -71,7 +77,12 @@ class View:
     def down_since(self) -> datetime | None:
         """Since when an office has not been reached."""
         since = [office.since for office in self.offices if office.up is False and office.since is not None]
-        return min(since, default=None)
+        return min(since, default=self.offline_since)
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether tickets are only looked at here, in every lane."""
+        return bool(self.looking) and set(self.looking) >= set(self.lanes)
 
 
 def after(view: View, event: Event) -> View:
@@ -91,6 +102,8 @@ def after(view: View, event: Event) -> View:
             return replace(view, stopping=True)
         case Preview():
             return replace(view, preview=event)
+        case Noted() | ParkedList():
+            return view  # answers to what this screen does not ask
         case _:
             assert_never(event)
 
@@ -147,6 +160,10 @@ def _restated(view: View, status: Status) -> View:
         p95_ms=status.p95_ms,
         journal_ok=status.journal_ok,
         notices=status.notices,
+        parked=status.parked,
+        clock=status.clock,
+        looking=status.looking,
+        offline_since=status.offline_since,
     )
 
 

@@ -190,6 +190,14 @@ def test_a_choice_told_again_keeps_what_was_marked(stage: Stage) -> None:
     assert stage.press("\r") == ChooseBookings("scan-1", (1,), "Gate A")
 
 
+def test_nothing_can_be_chosen_of_what_was_only_looked_at(stage: Stage, time: Time) -> None:
+    stage.tell(replace(decided(choice()), looked=True))
+    assert press(stage, "a1\r") is None
+    stage.tell(replace(admitted(), looked=True))
+    pass_time(stage, time, 60)
+    assert isinstance(shown(stage), Standing)
+
+
 def test_what_is_being_redeemed_can_be_put_away(stage: Stage) -> None:
     stage.tell(decided(choice()))
     press(stage, "1\r")

@@ -59,12 +59,28 @@ def test_many_offices_are_counted() -> None:
 def test_a_test_environment_is_loud() -> None:
     told = after(View(), status(env="test"))
     assert (" TEST ", Ink.LOUD) in strip(told, HERE, 80)
+    assert cell_len(text(banners(told, HERE, 3, 80)[0])) == 80
     assert said(told) == ["TEST: tickets are not really redeemed here, let nobody in on it"]
     assert banners(told, HERE, 3)[0][0][1] is Ink.LOUD
 
 
 def test_validating_is_marked_because_it_is_not_the_usual_mode() -> None:
     assert (" validate ", Ink.LOUD) in strip(after(View(), status(mode="validate")), HERE, 80)
+
+
+def test_looking_only_is_marked_and_where_one_lane_does_so_it_is_named() -> None:
+    assert (" look only ", Ink.LOUD) in strip(view(looking=("Gate A",)), HERE, 80)
+    two = view(lanes=("Gate A", "Gate B"), looking=("Gate B",))
+    assert "Gate A + Gate B · redeem" in text(strip(two, HERE, 80))
+    assert said(two) == ["! Gate B only looks at tickets: nothing is redeemed there"]
+
+
+def test_what_waits_for_a_supervisor_and_a_doubtful_clock_are_told() -> None:
+    assert said(view(parked=1, clock="untrusted")) == [
+        "! this kiosk's clock may be wrong: call the desk to set it",
+        "! 1 admission waits for a supervisor",
+    ]
+    assert said(view(parked=2, clock="holdover")) == ["! 2 admissions wait for a supervisor"]
 
 
 def test_all_well_needs_no_banner() -> None:

@@ -54,8 +54,8 @@ def test_a_recovered_admission_says_why_it_was_redeemed_before() -> None:
 def test_a_provisional_admission_has_a_shape_of_its_own_and_says_what_it_rests_on() -> None:
     told = panel(Admit((booking(),), Grade.PROVISIONAL, list_age_s=720.0))
     assert (told.word, told.shape) == ("ADMIT", Shape.TICK_DASHED)
-    assert told.foot == "PROVISIONAL: on the local list of 12 min ago; River Cruises will be told"
-    assert "on the local list;" in panel(Admit((booking(),), Grade.PROVISIONAL)).foot
+    assert told.foot == "PROVISIONAL: by the local list of 12 min ago, owed to the office"
+    assert "by the local list, owed" in panel(Admit((booking(),), Grade.PROVISIONAL)).foot
 
 
 def test_one_guest_without_units_is_still_one_guest() -> None:
@@ -84,7 +84,7 @@ REFUSALS = {
         "when and where is not known",
         "ask for another ticket, or call the desk",
     ),
-    Reason.WRONG_DAY: ("WRONG DAY", "this ticket is for another day", DESK),
+    Reason.WRONG_DAY: ("WRONG DAY", "for another day", DESK),
     Reason.NOT_REDEEMABLE: ("NOT VALID NOW", "the office does not let it be used now", DESK),
 }
 
@@ -124,10 +124,10 @@ def test_a_use_that_perhaps_nobody_saw_is_a_question_and_not_a_refusal() -> None
 @pytest.mark.parametrize(
     ("starts_at", "said"),
     [
-        (SATURDAY, "this ticket is for Saturday 28 November at 10:00: that is in 7 days"),
-        (NOW + timedelta(days=1), "this ticket is for Sunday 22 November at 10:00: that is tomorrow"),
-        (NOW - timedelta(days=1), "this ticket is for Friday 20 November at 10:00: that was yesterday"),
-        (NOW - timedelta(days=400), "this ticket is for Friday 17 October 2025 at 10:00: that was 400 days ago"),
+        (SATURDAY, "for Saturday 28 November at 10:00, that is in 7 days"),
+        (NOW + timedelta(days=1), "for Sunday 22 November at 10:00, that is tomorrow"),
+        (NOW - timedelta(days=1), "for Friday 20 November at 10:00, that was yesterday"),
+        (NOW - timedelta(days=400), "for Friday 17 October 2025 at 10:00, that was 400 days ago"),
     ],
 )
 def test_a_ticket_for_another_day_names_the_day(starts_at: datetime, said: str) -> None:
@@ -137,7 +137,7 @@ def test_a_ticket_for_another_day_names_the_day(starts_at: datetime, said: str) 
 def test_of_several_days_the_nearest_is_named_and_a_whole_day_has_no_hour() -> None:
     far, near = booking(starts_at=NOW - timedelta(days=9)), booking(starts_at=SATURDAY, all_day=True)
     told = panel(Refuse(Reason.WRONG_DAY, (far, near)))
-    assert told.what == "this ticket is for Saturday 28 November: that is in 7 days"
+    assert told.what == "for Saturday 28 November, that is in 7 days"
 
 
 def test_what_the_office_says_is_shown_and_made_safe() -> None:
@@ -211,6 +211,35 @@ def test_a_repeated_refusal_stays_a_refusal() -> None:
     first = panel(Refuse(Reason.CANCELLED, (booking(),)))
     again = panel(Refuse(Reason.CANCELLED, (booking(),)), repeated_s=2.0)
     assert again == replace(first, foot="same ticket, scanned 2 s ago")
+
+
+# ── only looked at ──────────────────────────────────────────────────────────────────────────────────
+
+
+def looked(verdict: Verdict) -> Panel:
+    return panel_of(replace(decided(verdict), looked=True), HERE)
+
+
+def test_a_look_says_what_would_be_admitted_and_never_looks_like_an_admission() -> None:
+    told = looked(choice())
+    assert (told.word, told.tone, told.count) == ("LOOK", Tone.LOOK, None)
+    assert (told.headline, told.what) == ("GOOD", "would admit 4 guests")
+    assert told.details == (
+        "good: London River Cruise Return · 11:30 today · 2 Adult · A1",
+        "good: Tower entry · any time · 2 Adult · A2",
+        "used yesterday 14:00: Museum · yesterday 10:00 · 1 Adult · A3",
+    )
+    assert told.foot == "only looked at: nothing was redeemed"
+
+
+@pytest.mark.parametrize(
+    "verdict", [Admit((booking(),)), Refuse(Reason.CANCELLED, (booking(),)), Undecided(Doubt.OFFLINE)]
+)
+def test_whatever_a_look_finds_is_a_look(verdict: Verdict) -> None:
+    told = looked(verdict)
+    assert (told.word, told.tone) == ("LOOK", Tone.LOOK)
+    assert told.headline == panel(verdict).headline
+    assert told.advice == ""
 
 
 def test_no_two_tones_share_a_shape() -> None:

@@ -50,4 +50,4 @@ def help_rows(hints: Sequence[Hint]) -> tuple[Line, ...]:
 
 
 def too_small(width: int, height: int) -> Line:
-    return ((f" make the terminal larger: 80 by 24 at least, this one is {width} by {height}", Ink.DOUBT),)
+    return ((f" make the terminal larger: 80×24, this is {width}×{height}", Ink.DOUBT),)

@@ -8,8 +8,8 @@ from typing import assert_never
 from kiosk.domain.verdict import Option, Reason
 from kiosk.tui.marks import DIGITS, Marks
 from kiosk.tui.presenter.panel import Ink, Line
-from kiosk.tui.presenter.party import joined, named, party, product, reference
-from kiosk.tui.presenter.times import Here, starts, then
+from kiosk.tui.presenter.party import in_one_line, named
+from kiosk.tui.presenter.times import Here, then
 
 
 def rows(options: Sequence[Option], marks: Marks, here: Here) -> tuple[Line, ...]:
@@ -17,11 +17,16 @@ def rows(options: Sequence[Option], marks: Marks, here: Here) -> tuple[Line, ...
     return tuple(_row(place, option, marks, here) for place, option in enumerate(options))
 
 
+def looked_at(option: Option, here: Here) -> str:
+    """`good: Tower entry · any time · 2 Adult`: whether it could be redeemed, where nothing is chosen."""
+    return f"{_why_not(option, here) or 'good'}: {in_one_line(option.booking, here)}"
+
+
 def _row(place: int, option: Option, marks: Marks, here: Here) -> Line:
     bar = "┃" if place == marks.cursor else " "
     digit = str(place + 1) if place < DIGITS else " "
     booking = option.booking
-    about = joined(product(booking), starts(booking, here), party([booking]), reference(booking))
+    about = in_one_line(booking, here)
     if option.obstacle is not None:
         return ((f"{bar} {digit}  ✗  ", Ink.QUIET), (f"{_why_not(option, here)}: ", Ink.QUIET), (about, Ink.QUIET))
     box = "[x]" if place in marks.marked else "[ ]"

@@ -89,15 +89,16 @@ TYPE_PROMPT = "code: "
 
 HELP = (
     ("ADMIT", "let them in, as many as the number says"),
-    ("REFUSE", "not with this ticket: the line below says why, and what to do"),
+    ("REFUSE", "not with this ticket: the lines below say why, and what to do"),
     ("CHECK", "the machine cannot say: it is not the guest's fault"),
-    ("CHOOSE", "the code holds several bookings: mark those to redeem, then enter"),
+    ("CHOOSE", "several bookings: mark those to redeem, then enter"),
     ("AGAIN", "the code came through damaged: scan it once more"),
     ("ASK", "used just before a restart: ask whether this guest went in"),
-    ("SAME", "the ticket that was admitted just now: nobody else comes in on it"),
+    ("SAME", "admitted just now: nobody else comes in on this ticket"),
+    ("LOOK", "only looked at: nothing was redeemed"),
     ("", ""),
     ("next scan", "always wins: it takes the place of whatever is on the screen"),
-    ("owed", "admissions that the office has not been told yet, and the age of the oldest"),
-    ("p50 p95", "how long scans took: half of them less, nearly all of them less"),
+    ("owed", "what the office has not been told yet, and since when"),
+    ("p50 p95", "how long scans took: half of them, nearly all of them"),
 )
 """What the words mean, for a new colleague."""

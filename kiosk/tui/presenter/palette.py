@@ -59,6 +59,7 @@ RICH = Palette(
         Tone.REFUSE: Ground("#ad1220", "#ffffff", "#ffa3a3", "#ffdede"),
         Tone.DOUBT: Ground("#ffb000", "#000000", "#5c3d00", "#3d2a00"),
         Tone.CHOICE: Ground("#0b4a85", "#ffffff", "#8cc8ff", "#cfe6ff"),
+        Tone.LOOK: Ground("#3f2f73", "#ffffff", "#c3b5ff", "#ddd6ff"),
         Tone.REPEAT: Ground("#2b3138", "#e3e6ea", "#8b939d", "#b4bac2"),
         Tone.IDLE: Ground("#101418", "#d7dbe0", "#4a525c", "#959da7"),
     },
@@ -80,6 +81,7 @@ PLAIN = Palette(
         # a console's dark yellow is brown, next to red: bright yellow exists for glyphs only
         Tone.DOUBT: Ground("black", "bright_yellow", "bright_yellow", "bright_yellow"),
         Tone.CHOICE: Ground("blue", "bright_white", "bright_white", "white"),
+        Tone.LOOK: Ground("magenta", "bright_white", "bright_white", "bright_white"),
         Tone.REPEAT: Ground("black", "white", "white", "white"),
         Tone.IDLE: Ground("black", "white", "white", "white"),
     },

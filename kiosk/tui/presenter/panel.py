@@ -34,6 +34,7 @@ class Shape(Enum):
     QUESTION = "question"
     LIST = "list"
     DOTS = "dots"
+    LETTER = "letter"
     PLAIN = "plain"
 
 
@@ -46,6 +47,7 @@ class Tone(Enum):
     DOUBT = Shape.QUESTION
     CHOICE = Shape.LIST
     REPEAT = Shape.DOTS
+    LOOK = Shape.LETTER
     IDLE = Shape.PLAIN
 
     @property

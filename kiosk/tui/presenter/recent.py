@@ -23,6 +23,7 @@ _SIGN = {
     Shape.QUESTION: "?",
     Shape.LIST: "=",
     Shape.DOTS: "·",
+    Shape.LETTER: "i",
     Shape.PLAIN: " ",
 }
 _INK = {
@@ -32,6 +33,7 @@ _INK = {
     Tone.DOUBT: Ink.DOUBT,
     Tone.CHOICE: Ink.ASK,
     Tone.REPEAT: Ink.QUIET,
+    Tone.LOOK: Ink.ASK,
     Tone.IDLE: Ink.QUIET,
 }
 
@@ -64,7 +66,7 @@ def row(one: Decided | AttemptSettled, here: Here) -> Line:
     """`10:00:02 • ADMIT   X749G9    3 guests  London River Cruise`."""
     if isinstance(one, AttemptSettled):
         return _settled(one, here)
-    word, tone = word_of(one.verdict)
+    word, tone = word_of(one.verdict, looked=one.looked)
     ink = _INK[tone]
     return (
         (f" {clock(one.at, here)} ", Ink.QUIET),

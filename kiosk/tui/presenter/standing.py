@@ -6,8 +6,10 @@ from kiosk.domain.code import show_hostile
 from kiosk.tui.presenter.panel import Panel, Tone
 
 
-def ready(mode: str) -> Panel:
+def ready(mode: str, *, only_looks: bool = False) -> Panel:
     """Nothing waits: the next guest may come."""
+    if only_looks:
+        return Panel(Tone.LOOK, "LOOK", "scan a ticket", "it is only looked at, nothing is redeemed")
     what = "scan a ticket" if mode != "validate" else "scan a ticket: it is validated"
     return Panel(Tone.IDLE, "READY", what)
 

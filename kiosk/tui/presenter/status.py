@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from kiosk.domain.clock import ClockState
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import OfficeStatus
 from kiosk.tui.presenter.panel import Bit, Ink, Line
@@ -30,10 +31,11 @@ def strip(view: View, here: Here, width: int) -> Line:
 
 def _left(view: View) -> Line:
     lane = " + ".join(named(lane) for lane in view.lanes) or "gate"
-    mode: Line = ((f" · {view.mode}", Ink.TEXT),) if view.mode == "redeem" else ((f" {view.mode} ", Ink.LOUD),)
+    word = "look only" if view.only_looks else view.mode
+    mode: Line = ((f" · {word}", Ink.TEXT),) if word == "redeem" else ((f" {word} ", Ink.LOUD),)
     test: Line = ((" ", Ink.TEXT), (" TEST ", Ink.LOUD)) if view.is_test else ()
     gap: Bit = (" ", Ink.TEXT)
-    return (gap, (lane, Ink.STRONG), *((gap, *mode) if view.mode and view.mode != "redeem" else mode), *test)
+    return (gap, (lane, Ink.STRONG), *((gap, *mode) if word and word != "redeem" else mode), *test)
 
 
 def _right(view: View, here: Here) -> tuple[Line, ...]:
@@ -102,9 +104,9 @@ def _median(view: View) -> Line:
 # ── banners ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def banners(view: View, here: Here, most: int) -> tuple[Line, ...]:
+def banners(view: View, here: Here, most: int, width: int = 80) -> tuple[Line, ...]:
     """What is wrong or must not be forgotten, the worst first, in at most `most` lines."""
-    lines = _banners(view, here)
+    lines = _banners(view, here, width)
     if len(lines) <= most:
         return tuple(lines)
     more = f"   (and {len(lines) - most} more)" if most else ""
@@ -112,12 +114,12 @@ def banners(view: View, here: Here, most: int) -> tuple[Line, ...]:
     return (*kept[:-1], (*kept[-1], (more, Ink.QUIET))) if kept else ()
 
 
-def _banners(view: View, here: Here) -> list[Line]:
+def _banners(view: View, here: Here, width: int) -> list[Line]:
     lines: list[Line] = []
     if not view.joined:
         return [_bad(ENGINE_AWAY)] if view.lanes else []
     if view.is_test:
-        lines.append(((f" {'TEST: tickets are not really redeemed here, let nobody in on it':<200}", Ink.LOUD),))
+        lines.append(((" TEST: tickets are not really redeemed here, let nobody in on it".ljust(width), Ink.LOUD),))
     if view.stopping:
         lines.append(_doubtful("the gate is closing: scan nobody"))
     if not view.journal_ok:
@@ -127,6 +129,13 @@ def _banners(view: View, here: Here) -> list[Line]:
         if office.up is False:
             since = f" since {hour(here.local(office.since))}" if office.since is not None else ""
             lines.append(_bad(f"{named(office.name)} does not answer{since}"))
+    if view.clock == ClockState.UNTRUSTED:
+        lines.append(_doubtful("this kiosk's clock may be wrong: call the desk to set it"))
+    if view.parked:
+        waits = "1 admission waits" if view.parked == 1 else f"{view.parked} admissions wait"
+        lines.append(_doubtful(f"{waits} for a supervisor"))
+    for lane in view.looking if not view.only_looks else ():
+        lines.append(_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there"))
     warned = [f"{office.name}: {office.warning}" for office in view.offices if office.warning]
     lines += [_doubtful(show_hostile(notice)) for notice in dict.fromkeys((*warned, *view.notices))]
     return lines

@@ -6,6 +6,7 @@ Refusals say what, when, where and what to do; a doubt is never worded as the gu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from kiosk.domain.booking import Booking
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import Decided
 from kiosk.domain.verdict import Admit, Choose, Doubt, Grade, ListGap, Reason, Refuse, Undecided, Use, Verdict
+from kiosk.tui.presenter.choice import looked_at
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.party import about, guests, in_one_line, joined, named, party, reference
 from kiosk.tui.presenter.times import Here, age, ago, away, clock, hour, then, today_there, whole_day
@@ -22,15 +24,17 @@ _DESK = "send the guest to the ticket desk"
 
 def panel_of(decided: Decided, here: Here, down_since: datetime | None = None) -> Panel:
     """The panel of a verdict. `down_since`: how long the office has not been reached, where that is known."""
+    if decided.looked:
+        return _looked(decided, here, down_since)
     if decided.repeat:
         return _repeated(decided, here, down_since)
     return _first(decided, here, down_since)
 
 
-def word_of(verdict: Verdict, *, repeat: bool = False) -> tuple[str, Tone]:
+def word_of(verdict: Verdict, *, looked: bool = False) -> tuple[str, Tone]:
     """The one word of a verdict, as in block letters and in the list of recent ones."""
-    if repeat and isinstance(verdict, Admit):
-        return "SAME", Tone.REPEAT
+    if looked:
+        return "LOOK", Tone.LOOK
     match verdict:
         case Admit(grade=Grade.PROVISIONAL):
             return "ADMIT", Tone.PROVISIONAL
@@ -58,8 +62,7 @@ def _first(decided: Decided, here: Here, down_since: datetime | None) -> Panel:
             return _admitted(admit, word, tone, decided, here)
         case Refuse(reason=reason, bookings=bookings, use=use):
             headline, what, advice = _refusal(reason, bookings, use, here)
-            details = _details(bookings, here)
-            return Panel(tone, word, headline, what, details, advice, said_at=said_at)
+            return Panel(tone, word, headline, what, _listed(bookings, here), advice, said_at=said_at)
         case Choose(options=options):
             usable = sum(option.obstacle is None for option in options)
             headline = f"THIS CODE HOLDS {len(options)} BOOKINGS: choose what to redeem"
@@ -68,7 +71,7 @@ def _first(decided: Decided, here: Here, down_since: datetime | None) -> Panel:
             return Panel(tone, word, headline, f"{usable} can be redeemed", said_at=said_at)
         case Undecided(doubt=doubt, bookings=bookings, list_gap=gap) as undecided:
             what, advice = _doubt(undecided, here, down_since if doubt is Doubt.OFFLINE else None)
-            details = (*((_gap(gap),) if gap is not None else ()), *_details(bookings, here))
+            details = (*((_gap(gap),) if gap is not None else ()), *_listed(bookings, here))
             return Panel(tone, word, "CANNOT CHECK", what, details, advice, said_at=said_at)
         case _:
             assert_never(decided.verdict)
@@ -84,8 +87,8 @@ def _admitted(admit: Admit, word: str, tone: Tone, decided: Decided, here: Here)
         word,
         headline=guests(heads),
         what=party(admit.bookings),
-        details=_details(admit.bookings, here),
-        advice=f"NOT redeemed with it: {_listed(admit.left_out)}" if admit.left_out else "",
+        details=_admitted_for(admit.bookings, here),
+        advice=f"NOT redeemed with it: {_names(admit.left_out)}" if admit.left_out else "",
         count=heads,
         foot=_grade(admit, decided),
         said_at=clock(decided.at, here),
@@ -96,12 +99,12 @@ def _grade(admit: Admit, decided: Decided) -> str:
     office = named(decided.supplier or "") or "the office"
     match admit.grade:
         case Grade.CONFIRMED if admit.recovered:
-            return f"confirmed by {office} · redeemed by this gate before: its first answer was lost"
+            return "redeemed by this gate before: the first answer was lost"
         case Grade.CONFIRMED:
             return f"confirmed by {office}"
         case Grade.PROVISIONAL:
             listed = f" of {age(timedelta(seconds=admit.list_age_s))} ago" if admit.list_age_s is not None else ""
-            return f"PROVISIONAL: on the local list{listed}; {office} will be told"
+            return f"PROVISIONAL: by the local list{listed}, owed to the office"
         case _:
             assert_never(admit.grade)
 
@@ -112,16 +115,25 @@ def _repeated(decided: Decided, here: Here, down_since: datetime | None) -> Pane
     since = "a moment ago" if decided.repeated_s is None else ago(decided.repeated_s)
     if isinstance(decided.verdict, Admit):
         what = f"admitted {since}: nobody else comes in on it"
-        return Panel(Tone.REPEAT, "SAME", "SAME TICKET", what, _brief(decided.verdict, here), said_at=first.said_at)
+        return Panel(
+            Tone.REPEAT, "SAME", "SAME TICKET", what, _listed(decided.verdict.bookings, here), said_at=first.said_at
+        )
     foot = f"same ticket, scanned {since}"
+    return replace(first, foot=foot)
+
+
+def _looked(decided: Decided, here: Here, down_since: datetime | None) -> Panel:
+    """What a ticket is: nothing was redeemed, and it must not look as if."""
+    word, tone = word_of(decided.verdict, looked=True)
+    first = _first(decided, here, down_since)
+    headline, what, details = first.headline, first.what, first.details
+    if isinstance(decided.verdict, Choose):
+        open_ = [option.booking for option in decided.verdict.options if option.obstacle is None]
+        headline, what = "GOOD", f"would admit {guests(sum(booking.pax for booking in open_))}"
+        details = tuple(looked_at(option, here) for option in decided.verdict.options)
     return Panel(
-        first.tone, first.word, first.headline, first.what, first.details, first.advice, foot=foot,
-        said_at=first.said_at,
-    )  # fmt: skip
-
-
-def _brief(admit: Admit, here: Here) -> tuple[str, ...]:
-    return tuple(in_one_line(booking, here) for booking in admit.bookings)
+        tone, word, headline, what, details, foot="only looked at: nothing was redeemed", said_at=first.said_at
+    )
 
 
 # ── refused ─────────────────────────────────────────────────────────────────────────────────────────
@@ -179,11 +191,11 @@ def _other_day(bookings: Sequence[Booking], here: Here) -> str:
     """Which day it is for; of several bookings, the day nearest to today."""
     dated = [booking.starts_at for booking in bookings if booking.starts_at is not None]
     if not dated:
-        return "this ticket is for another day"
+        return "for another day"
     nearest = min(dated, key=lambda at: abs((at.date() - today_there(at, here)).days))
     today = today_there(nearest, here)
     timed = "" if next(b for b in bookings if b.starts_at == nearest).all_day else f" at {hour(nearest)}"
-    return f"this ticket is for {whole_day(nearest.date(), today)}{timed}: {away(nearest.date(), today)}"
+    return f"for {whole_day(nearest.date(), today)}{timed}, {away(nearest.date(), today)}"
 
 
 # ── undecided ───────────────────────────────────────────────────────────────────────────────────────
@@ -239,11 +251,13 @@ def _gap(gap: ListGap) -> str:
 # ── bookings under a verdict ────────────────────────────────────────────────────────────────────────
 
 
-def _details(bookings: Sequence[Booking], here: Here) -> tuple[str, ...]:
-    if len(bookings) == 1:
-        return about(bookings[0], here)
+def _admitted_for(bookings: Sequence[Booking], here: Here) -> tuple[str, ...]:
+    return about(bookings[0], here) if len(bookings) == 1 else _listed(bookings, here)
+
+
+def _listed(bookings: Sequence[Booking], here: Here) -> tuple[str, ...]:
     return tuple(in_one_line(booking, here) for booking in bookings)
 
 
-def _listed(bookings: Sequence[Booking]) -> str:
+def _names(bookings: Sequence[Booking]) -> str:
     return ", ".join(joined(named(booking.product), reference(booking)) for booking in bookings)

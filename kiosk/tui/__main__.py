@@ -1,0 +1,83 @@
+"""`python -m kiosk.tui --socket PATH`: the screen alone, on a running engine."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.domain.code import show_hostile
+
+USAGE = 2
+_KEPT_RECORDS = 50
+_LONGEST_RECORD = 1000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Show an engine until closed. Exit status 0: closed in order; 1: failed; 2: no terminal to show it on."""
+    asked = _parser().parse_args(arguments)
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # read by textual when it is imported
+
+    from kiosk.domain.events import Submit
+    from kiosk.domain.framing import FramingRules
+    from kiosk.domain.wedge import Wedge
+    from kiosk.link.client import EngineLink
+    from kiosk.tui.app import KioskApp
+    from kiosk.tui.feed import Link
+    from kiosk.tui.keyboard import Keyboard
+    from kiosk.tui.terminal import is_terminal
+
+    if not is_terminal():
+        sys.stderr.write("the screen needs a terminal to read from and to paint on\n")
+        return USAGE
+
+    async def join() -> Link:
+        return await EngineLink.join(asked.socket, viewer="screen")
+
+    rules = FramingRules(prefix=asked.prefix, suffix=asked.suffix, min_length=asked.min_length)
+    app = KioskApp(
+        join,
+        locked=asked.locked,
+        wedge=Submit("", lane=asked.lane, source=asked.name),
+        keyboard=Keyboard(Wedge(rules)),
+    )
+    with told_afterwards():
+        app.run(mouse=False)
+    return app.return_code or 0
+
+
+@contextmanager
+def told_afterwards() -> Iterator[None]:
+    """Keep what is logged until the terminal is given back: a line of log would stand across the verdict."""
+    kept: deque[str] = deque(maxlen=_KEPT_RECORDS)
+    handler = logging.Handler(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.emit = lambda record: kept.append(handler.format(record))  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        sys.stderr.writelines(f"{show_hostile(line, _LONGEST_RECORD)}\n" for line in kept)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("kiosk.tui", description="The gate's screen, on a running engine.")
+    parser.add_argument("--socket", type=Path, required=True, help="the engine's socket")
+    parser.add_argument("--locked", action="store_true", help="kiosk mode: no key closes the screen")
+    wedge = parser.add_argument_group("a scanner that types like a keyboard")
+    wedge.add_argument("--name", default="wedge", help="its name in messages")
+    wedge.add_argument("--lane", default="", help="the lane that it serves; empty: the kiosk's")
+    wedge.add_argument("--prefix", default="", help="what it types before each code")
+    wedge.add_argument("--suffix", default="", help="what it types after each code, before Enter")
+    wedge.add_argument("--min-length", type=int, default=4, help="shorter bursts are no codes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The screen's program: carries events from the engine to the stage, keys from the terminal to the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from textual import events
+from textual.app import App
+
+from kiosk.domain.events import ChooseBookings, Command, Event, Preview, Submit, WatchPreview
+from kiosk.domain.framing import Framed
+from kiosk.domain.wedge import Wedge
+from kiosk.tui.feed import Feed, Link
+from kiosk.tui.keyboard import Keyboard
+from kiosk.tui.presenter.palette import PLAIN, RICH
+from kiosk.tui.presenter.times import Here
+from kiosk.tui.screens.gate import GateScreen
+from kiosk.tui.shown import Close, Typing
+from kiosk.tui.stage import Stage
+from kiosk.tui.terminal import GateTerminal, end_when_told, is_plain
+
+log = logging.getLogger(__name__)
+
+
+def _here() -> Here:
+    return Here(datetime.now(UTC))
+
+
+class KioskApp(App[None]):
+    """A viewer of one engine. `join` reaches it, and is asked again whenever it has gone.
+
+    `plain`: sixteen colours and a console's glyphs, guessed from the environment where not given.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    TITLE = "kiosk"
+
+    def __init__(
+        self,
+        join: Callable[[], Awaitable[Link]],
+        *,
+        locked: bool = False,
+        plain: bool | None = None,
+        wedge: Submit | None = None,
+        keyboard: Keyboard | None = None,
+        here: Callable[[], Here] = _here,
+        monotonic: Callable[[], float] = time.monotonic,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        is_bare = is_plain(environ) if plain is None else plain
+        super().__init__(driver_class=GateTerminal, ansi_color=is_bare or "NO_COLOR" in environ)
+        self.stage = Stage(here, monotonic, locked=locked, wedge=wedge)
+        self.gate = GateScreen(PLAIN if is_bare else RICH)
+        self._feed = Feed(join, self)
+        self._keyboard = keyboard or Keyboard(Wedge())
+        self._here, self._monotonic = here, monotonic
+        self._following: asyncio.Task[None] | None = None
+        self._key_timer: asyncio.TimerHandle | None = None
+        self._stage_timer: asyncio.TimerHandle | None = None
+        self._watches = False
+        self._why_away = ""
+
+    async def on_mount(self) -> None:
+        await self.push_screen(self.gate)
+        self._paint()
+        self._following = asyncio.create_task(self._feed.run(), name="feed")
+        self.set_interval(1.0, self._tick)
+        if not self.is_headless:
+            end_when_told(self)
+
+    async def on_unmount(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+
+    # ── what the engine tells (Viewer) ──────────────────────────────────────────────────────────────
+
+    def told(self, event: Event) -> None:
+        """One event; one that this screen fails at must not leave the last guest's verdict standing."""
+        try:
+            self.stage.tell(event)
+            if isinstance(event, Preview):
+                self.gate.paint_below(self.stage, self._here())
+            else:
+                self._paint()
+        except Exception as error:
+            log.error("action=show event=%s error=%s at=%s", type(event).__name__, type(error).__name__, _places(error))
+            self.stage.not_shown()
+            self._paint()
+
+    def engine_came(self) -> None:
+        self._watches, self._why_away = False, ""
+        self.stage.engine_came()
+        self._paint()
+
+    def engine_went(self, why: str) -> None:
+        self._why_away = why
+        self.stage.engine_went()
+        self._paint()
+
+    def not_sent(self, command: Command) -> None:
+        if isinstance(command, Submit | ChooseBookings):
+            self.stage.not_sent()
+            self._paint()
+
+    # ── what staff do ───────────────────────────────────────────────────────────────────────────────
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys are taken here, before any widget sees them; pasting and the mouse do nothing."""
+        if isinstance(event, events.Key):
+            for one in self._keyboard.press(event.key, event.character, event.time):
+                self._pressed(one)
+            self._await_silence()
+            if self._keyboard.held and isinstance(self.stage.dialog, Typing):
+                self._paint()  # a person sees at once what is typed, not only when it is known that no scanner did
+        elif not isinstance(event, events.Paste | events.MouseEvent):
+            await super().on_event(event)
+            if isinstance(event, events.Resize):
+                self.call_later(self._paint)
+
+    def _pressed(self, one: Framed | str) -> None:
+        asked = self.stage.scan(one) if isinstance(one, Framed) else self.stage.press(one)
+        if isinstance(asked, Close):
+            self.exit()
+        elif asked is not None:
+            self._feed.send(asked)
+        self._paint()
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _await_silence(self) -> None:
+        deadline_s = self._keyboard.next_deadline(self._monotonic())
+        if deadline_s is not None and self._key_timer is None:
+            self._key_timer = self._later(deadline_s, self._seems_silent)
+
+    def _seems_silent(self) -> None:
+        """Decided behind the keys that wait in the queue: a busy screen must not take its own delay for silence."""
+        self.call_later(self._silent, self._monotonic())
+
+    def _silent(self, at_s: float) -> None:
+        self._key_timer = None
+        for one in self._keyboard.quiet(at_s):
+            self._pressed(one)
+        self._await_silence()
+
+    def _await_stage(self) -> None:
+        deadline_s = self.stage.next_deadline()
+        if self._stage_timer is not None:
+            self._stage_timer.cancel()
+            self._stage_timer = None
+        if deadline_s is not None:
+            self._stage_timer = self._later(deadline_s, lambda: self.call_later(self._pass_time))
+
+    def _later(self, at_s: float, call: Callable[[], object]) -> asyncio.TimerHandle:
+        """The loop's own timer: Textual's skips a moment that has passed before it looks."""
+        return asyncio.get_running_loop().call_later(max(0.0, at_s - self._monotonic()), call)
+
+    def _pass_time(self) -> None:
+        self.stage.pass_time()
+        self._paint()
+
+    def _tick(self) -> None:
+        self.gate.paint_strip(self.stage, self._here())
+
+    # ── painting ────────────────────────────────────────────────────────────────────────────────────
+
+    def _paint(self) -> None:
+        if not self.gate.is_mounted:
+            return
+        self.gate.paint(self.stage, self._here(), self._keyboard.held, self._why_away)
+        self._await_stage()
+        self._watch_preview()
+
+    def _watch_preview(self) -> None:
+        wanted = self.gate.wants_preview and self.stage.view.joined
+        if wanted is not self._watches:
+            self._watches = wanted
+            self._feed.send(WatchPreview(wanted))
+
+    # ── the end ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _fatal_error(self) -> None:
+        """Textual prints every local variable of every frame: ticket codes among them. Only the places are told."""
+        error = self._exception
+        if error is not None:
+            log.error("action=end error=%s at=%s", type(error).__name__, _places(error))
+        self._close_messages_no_wait()
+
+
+def _places(error: Exception) -> str:
+    """Where it happened, the innermost first: without the exception's text, which may hold a code."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return " < ".join(f"{frame.name} {os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames)

@@ -1,0 +1,165 @@
+"""The gate: status, what is wrong, the verdict, what was said just now, the camera, the keys. One screen, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
+
+from kiosk.domain.verdict import Choose
+from kiosk.tui.presenter import choice, recent, standing, status
+from kiosk.tui.presenter.bottom import help_rows, key_line, question_line, too_small, typing_line
+from kiosk.tui.presenter.palette import Palette
+from kiosk.tui.presenter.panel import Line, Panel, Tone
+from kiosk.tui.presenter.recent import masked
+from kiosk.tui.presenter.times import Here
+from kiosk.tui.presenter.verdicts import panel_of
+from kiosk.tui.shown import (
+    CutOff,
+    Help,
+    Leaving,
+    Looking,
+    Nothing,
+    NotSent,
+    NotShown,
+    Redeeming,
+    Standing,
+    Typing,
+)
+from kiosk.tui.stage import Stage
+from kiosk.tui.widgets.layout import clipped
+from kiosk.tui.widgets.lines import Lines
+from kiosk.tui.widgets.preview import CameraPreview
+from kiosk.tui.widgets.verdict import Body, VerdictPanel
+
+SMALLEST = (80, 24)
+_BANNERS = 3
+_PANEL_ROWS = 13
+"""Rows of the verdict at 80×24; of what a larger terminal has more it gets three in four."""
+_PREVIEW_LEAST = 7
+
+
+class GateScreen(Screen[None]):
+    """Paints a stage. Holds nothing of its own."""
+
+    CSS_PATH = "../kiosk.tcss"
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+        self.strip = Lines(palette, id="strip")
+        self.banners = Lines(palette, id="banners")
+        self.panel = VerdictPanel(palette, id="panel")
+        self.recent = Lines(palette, id="recent")
+        self.preview = CameraPreview(palette, id="preview")
+        self.prompt = Lines(palette, id="prompt")
+        self.keys = Lines(palette, id="keys")
+        self.below = Horizontal(self.recent, self.preview, id="below")
+
+    def compose(self) -> ComposeResult:
+        yield from (self.strip, self.banners, self.panel, self.below, self.prompt, self.keys)
+
+    def paint(self, stage: Stage, here: Here, held: str = "", why_away: str = "") -> None:
+        """Everything anew; what has not changed stays untouched. `held`: typed, but not yet known by whom."""
+        width, height = self.app.size
+        is_small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
+        banners = [clipped(line, width) for line in self._banners(stage, here, is_small)]
+        self.banners.paint(banners)
+        prompt = [*_prompt(stage, width, held)]
+        self.prompt.paint(prompt)
+        panel, body = shown(stage, here, why_away)
+        self._share_out(height - 2 - len(banners) - len(prompt), stage, body is not None or is_small)
+        self.panel.show(panel, body)
+        self.paint_below(stage, here)
+        self.keys.paint([clipped(key_line(stage.hints, width), width)])
+
+    def paint_below(self, stage: Stage, here: Here) -> None:
+        if self.below.display:
+            width = self.app.size.width - (self._preview_width if self.preview.display else 0)
+            self.recent.paint([clipped(recent.row(one, here), width) for one in stage.view.recent])
+            self.preview.show(stage.view.preview)
+
+    def paint_strip(self, stage: Stage, here: Here) -> None:
+        """The clock, once a second."""
+        width = self.app.size.width
+        self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
+
+    @property
+    def wants_preview(self) -> bool:
+        return bool(self.below.display and self.preview.display)
+
+    # ── room ────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _preview_width(self) -> int:
+        return min(44, self.app.size.width * 3 // 10)
+
+    def _share_out(self, rows: int, stage: Stage, panel_alone: bool) -> None:
+        """How the rows between banners and keys are shared: the verdict first."""
+        below = 0 if panel_alone else rows - _PANEL_ROWS - max(0, (rows - SMALLEST[1] + 2) * 3 // 4)
+        below = below if below >= 3 else 0
+        self.below.display = below > 0
+        self.preview.display = stage.view.has_camera and stage.view.joined and below >= _PREVIEW_LEAST
+        for part, height in ((self.panel, rows - below), (self.below, below)):
+            _set_height(part, height)
+        if self.preview.display:
+            _set_width(self.preview, self._preview_width)
+
+    def _banners(self, stage: Stage, here: Here, is_small: bool) -> Iterator[Line]:
+        if is_small:
+            yield too_small(*self.app.size)
+            return
+        yield from status.banners(stage.view, here, _BANNERS, self.app.size.width)
+
+
+def _set_height(part: Widget, height: int) -> None:
+    if part.styles.height is None or part.styles.height.value != height:
+        part.styles.height = height
+
+
+def _set_width(part: Widget, width: int) -> None:
+    if part.styles.width is None or part.styles.width.value != width:
+        part.styles.width = width
+
+
+def _prompt(stage: Stage, width: int, held: str) -> Iterator[Line]:
+    match stage.dialog:
+        case Typing(text=text):
+            yield typing_line(text + held, width)
+        case Leaving():
+            yield question_line()
+        case _:
+            return
+
+
+def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | None]:
+    """What the large panel says now."""
+    if isinstance(stage.dialog, Help):
+        return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(help_rows(stage.hints_at_the_gate))
+    match stage.shown:
+        case Nothing() if not stage.view.joined:
+            return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
+        case Nothing():
+            return standing.ready(stage.view.mode, only_looks=stage.view.only_looks), None
+        case Standing(decided=decided):
+            body = None
+            if isinstance(decided.verdict, Choose) and stage.marks is not None:
+                body = Body(choice.rows(decided.verdict.options, stage.marks, here), stage.marks.cursor)
+            return panel_of(decided, here, stage.view.down_since), body
+        case Looking(checking=checking):
+            return standing.checking(masked(checking.code)), None
+        case Redeeming(count=count):
+            return standing.redeeming(count), None
+        case CutOff():
+            return standing.cut_off(), None
+        case NotSent():
+            return standing.not_sent(), None
+        case NotShown():
+            return standing.not_shown(), None
+        case _:
+            assert_never(stage.shown)
