@@ -96,8 +96,11 @@ def list_(config: Path | None, journal: Path | None, limit: int, every: bool, as
     """Print the newest rows, oldest first: verdicts, and what became of them later."""
     wanted = Wanted(**selected, brief=not every and selected["kind"] is None)
     with JournalReader(_path(config, journal)) as reader:
-        rows = list(islice(reader.rows(wanted, newest_first=True), limit))[::-1]
+        newest = list(islice(reader.rows(wanted, newest_first=True), limit + 1))
         is_empty = reader.tip().seq == 0
+    rows = newest[:limit][::-1]
+    if len(newest) > limit:
+        click.echo(f"The newest {limit} of more rows: see --limit.", err=True)
     if as_json:
         _print_json(rows)
     elif rows:

@@ -76,6 +76,11 @@ def test_a_list_of_all_shows_the_rows_behind_a_verdict(path: Path) -> None:
     assert kinds[:5] == ["started", "intended", "settled", "told", "told"]
 
 
+def test_a_list_that_leaves_rows_out_says_so(path: Path) -> None:
+    assert "The newest 2 of more rows" in kiosk("list", path, "--limit", "2").stderr
+    assert kiosk("list", path, "--limit", "5").stderr == ""
+
+
 async def test_what_was_owed_and_is_settled_is_listed_as_that(tmp_path: Path) -> None:
     path = await _write(tmp_path / "j", *OWED, settled("a2"))
     assert [row["kind"] for row in rows(kiosk("list", path, "--json"))] == ["told", "settled"]

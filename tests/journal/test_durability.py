@@ -18,7 +18,7 @@ from kiosk.journal.sqlite import SqliteJournal
 from tests.fakes import FakeClock
 from tests.journal.samples import admission, intended
 
-KILLS = 12
+KILLS = 8
 TEARS = 40
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +28,7 @@ def test_no_acknowledged_row_is_lost_when_the_process_is_killed(path: Path) -> N
     acknowledged: set[str] = set()
     for kill in range(KILLS):
         acknowledged |= _append_and_kill(
-            path, f"k{kill}", choice.choice((choice.randrange(1, 20), choice.randrange(100, 400)))
+            path, f"k{kill}", choice.choice((choice.randrange(1, 20), choice.randrange(100, 250)))
         )
         with JournalReader(path) as reader:
             rows = list(reader.rows(Wanted()))
