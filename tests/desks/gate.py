@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from kiosk.journal.memory import MemoryJournal
-
 from kiosk.desks.gate import GateDesk, Served, Visit
 from kiosk.desks.outbox import Outbox
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.gate import Policy
 from kiosk.domain.verdict import Verdict
+from kiosk.journal.memory import MemoryJournal
 from tests.fakes import CODE, FakeClock, FakeOffice, Listener
 
 TIMEOUT_S = 4.0
