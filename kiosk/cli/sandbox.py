@@ -17,7 +17,7 @@ from kiosk.sandbox import FAULTS, FaultPlan, Sandbox
 PORT = 8765
 
 
-class FaultSpec(click.ParamType):
+class FaultSpec(click.ParamType[FaultPlan]):
     name = "fault"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> FaultPlan:
