@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ def command(ctx: click.Context, config: Path | None, log: Path | None, verbose: 
     """
     from kiosk.config import load
 
+    os.umask(0o077)
     log_to(log, verbose)
     ctx.exit(asyncio.run(_serve(load(config))))
 

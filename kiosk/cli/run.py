@@ -1,0 +1,78 @@
+"""`kiosk run`: the gate as staff see it: the engine, and its screen on this terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.cli.logs import log_to
+from kiosk.domain.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from kiosk.config import Settings
+    from kiosk.supervise import Gate
+
+
+@click.command("run")
+@click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
+@click.option("--locked", is_flag=True, help="Kiosk mode: no key closes the screen.")
+@click.option("--attach", is_flag=True, help="Only the screen, on an engine that runs already.")
+@click.option("-v", "--verbose", count=True, help="The engine logs what happens; twice: everything.")
+@click.pass_context
+def command(ctx: click.Context, config: Path | None, locked: bool, attach: bool, verbose: int) -> None:
+    """The engine and its screen. Either is started again when it fails; what is under way is always finished.
+
+    Closing the screen stops the engine, in order. The engine's log is engine.log in the state directory.
+    """
+    from kiosk.config import load, state_dir
+    from kiosk.supervise import supervise
+    from kiosk.tty import Tty
+
+    settings = load(config)
+    tty = Tty()
+    if not tty.is_there:
+        what = "the screen needs one; `kiosk engine` and `kiosk scan` do without"
+        raise ConfigError((Problem("terminal", what),))
+    os.umask(0o077)
+    log_to(state_dir() / "run.log")
+    ctx.exit(asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty)))
+
+
+def gate_of(settings: Settings, config: Path | None, locked: bool, attach: bool, verbose: int = 0) -> Gate:
+    """The commands of the gate that is configured. Keys and codes never stand in them."""
+    from kiosk.config import socket_path, state_dir
+    from kiosk.supervise import Gate
+
+    socket = socket_path(settings)
+    engine = [sys.executable, "-m", "kiosk", "engine", "--log", str(state_dir() / "engine.log")]
+    engine += ["--config", str(config)] if config is not None else []
+    engine += ["-v"] * verbose
+    screen = [sys.executable, "-m", "kiosk.tui", "--socket", str(socket), *(["--locked"] if locked else [])]
+    return Gate(
+        socket,
+        [*screen, *_wedge_options(settings)],
+        None if attach else engine,
+        state_dir() / "engine.err",
+        locked,
+    )
+
+
+def _wedge_options(settings: Settings) -> list[str]:
+    """How the screen is to read the scanner that types into it."""
+    for source in settings.sources:
+        if source.kind == "wedge":
+            options = {"name": source.name, "lane": source.lane, "prefix": source.prefix, "suffix": source.suffix}
+            told = [f"--{name}={value}" for name, value in options.items()]
+            return [*told, f"--min-length={source.min_length}"]
+    return []
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):  # the terminal may have gone
+        click.echo(line, err=True)
