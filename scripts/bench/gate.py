@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -27,39 +28,44 @@ ROUNDS = 5
 KEY_NAME = "BENCH_KEY"
 
 
+@dataclass(frozen=True)
+class Office:
+    """The sandbox, as it describes itself."""
+
+    base_url: str
+    supplier: str
+    key: str
+    codes: list[str]
+
+
 @contextmanager
-def sandbox(bookings: int) -> Iterator[dict[str, object]]:
-    """The pretend office in its own process; what it says about itself."""
+def sandbox(bookings: int) -> Iterator[Office]:
+    """The pretend office in its own process."""
     command = [sys.executable, "-m", "kiosk", "sandbox", "--port", "0", "--bookings", str(bookings)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None
-        text = b""
-        while True:
-            text += process.stdout.readline()
-            try:
-                yield json.loads(text)
-                break
-            except json.JSONDecodeError:
-                continue
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            said = json.loads(process.stdout.readline())
+            river = said["octo"]["suppliers"][0]
+            yield Office(said["octo"]["base_url"], river["name"], river["api_key"], said["bulk"])
+        finally:
+            process.terminate()
 
 
-def environment(office: dict[str, object], folder: Path) -> dict[str, str]:
-    octo = office["octo"]
-    assert isinstance(octo, dict)
+def environment(office: Office, folder: Path) -> dict[str, str]:
     config = folder / "bench.toml"
     config.write_text(
-        f'[octo]\nbase_url = "{octo["base_url"]}"\n'
-        f'[[octo.suppliers]]\nname = "River Cruises"\napi_key_env = "{KEY_NAME}"\n'
+        f'[octo]\nbase_url = "{office.base_url}"\n'
+        f'[[octo.suppliers]]\nname = "{office.supplier}"\napi_key_env = "{KEY_NAME}"\n'
         '[[sources]]\nkind = "lines"\n'
     )
-    key = octo["keys"]["River Cruises"]
-    return {**os.environ, KEY_NAME: key, "KIOSK_STATE_DIR": str(folder), "KIOSK_CONFIG": str(config)}
+    return {**os.environ, KEY_NAME: office.key, "KIOSK_STATE_DIR": str(folder), "KIOSK_CONFIG": str(config)}
 
 
-async def bare(base_url: str, key: str, codes: list[str]) -> list[float]:
+async def bare(office: Office, codes: list[str]) -> list[float]:
     """Milliseconds a guest, with nothing but the two calls."""
-    headers = {"Authorization": f"Bearer {key}", "Octo-Capabilities": "octo/redemption"}
+    base_url = office.base_url
+    headers = {"Authorization": f"Bearer {office.key}", "Octo-Capabilities": "octo/redemption"}
     times = []
     async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
         await client.get(f"{base_url}/whoami")
@@ -121,10 +127,7 @@ def told(name: str, times: list[float]) -> str:
 
 def compare(guests: int) -> None:
     with sandbox(guests * 2) as office, tempfile.TemporaryDirectory() as folder:
-        octo = office["octo"]
-        assert isinstance(octo, dict)
-        codes = office["bulk"]
-        assert isinstance(codes, list)
+        codes = office.codes
         env = environment(office, Path(folder))
         engine = Engine(env)
         engine.scan("WARM-UP")
@@ -135,7 +138,7 @@ def compare(guests: int) -> None:
         for turn in range(ROUNDS):
             mine = codes[turn * share : (turn + 1) * share]
             his = codes[guests + turn * share : guests + (turn + 1) * share]
-            theirs += asyncio.run(bare(octo["base_url"], octo["keys"]["River Cruises"], his))
+            theirs += asyncio.run(bare(office, his))
             for code in mine:
                 ms, line = engine.scan(code)
                 assert line["outcome"] == "admit", line
@@ -166,8 +169,7 @@ def start(times: int = 5) -> None:
 def memory(scans: int) -> None:
     """Resident memory over many scans: 1,000 bookings, scanned again and again."""
     with sandbox(1000) as office, tempfile.TemporaryDirectory() as folder:
-        codes = office["bulk"]
-        assert isinstance(codes, list)
+        codes = office.codes
         env = {**environment(office, Path(folder)), "KIOSK_KIOSK__REPEAT_S": "0.01"}
         engine = Engine(env)
         for number in range(scans):
