@@ -76,10 +76,9 @@ class KeyMap:
         return ""
 
     def _character(self, place: int) -> str:
-        control = bool(self._held & CONTROLS)
-        altgr = RIGHT_ALT in self._held or (control and LEFT_ALT in self._held)
-        press = Press(place, bool(self._held & SHIFTS), altgr)
-        if not control or altgr:
+        control, left_alt = bool(self._held & CONTROLS), LEFT_ALT in self._held
+        press = Press(place, bool(self._held & SHIFTS), RIGHT_ALT in self._held or (control and left_alt))
+        if not control or left_alt:
             return self._keyboard.press(press)
         sign = self._keyboard.layout.at(press).upper()
         return self._keyboard.put(chr(ord(sign) & 0x1F) if "@" <= sign <= "_" else sign)

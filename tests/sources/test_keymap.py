@@ -12,7 +12,7 @@ from kiosk.sources.evdev_input import EV_KEY, EVENT
 from kiosk.sources.keymap import KeyMap, by_number
 from tests.sources.devices import typing
 
-CAPS_LOCK, LEFT_ALT, LEFT_CTRL, RIGHT_SHIFT, KEY_A, KEY_RIGHTBRACE = 58, 56, 29, 54, 30, 27
+CAPS_LOCK, LEFT_ALT, RIGHT_ALT, LEFT_CTRL, RIGHT_SHIFT, KEY_A, KEY_RIGHTBRACE = 58, 56, 100, 29, 54, 30, 27
 
 
 def text_of(events: bytes, keys: KeyMap | None = None) -> str:
@@ -40,6 +40,16 @@ def test_ctrl_and_right_bracket_is_gs() -> None:
     keys = KeyMap()
     assert keys.key(LEFT_CTRL, 1) + press(keys, KEY_RIGHTBRACE) + keys.key(LEFT_CTRL, 0) == "\x1d"
     assert press(keys, KEY_RIGHTBRACE) == "]"
+
+
+def test_ctrl_and_left_alt_are_altgr_and_ctrl_and_altgr_are_a_control_character() -> None:
+    keys = KeyMap(LAYOUTS["de"])
+    keys.key(LEFT_CTRL, 1)
+    keys.key(LEFT_ALT, 1)
+    assert press(keys, 10) == "]"
+    keys.key(LEFT_ALT, 0)
+    keys.key(RIGHT_ALT, 1)
+    assert press(keys, 10) == "\x1d"
 
 
 def test_caps_lock_turns_letters_and_nothing_else() -> None:
