@@ -92,6 +92,39 @@ def build(source: Source) -> BarcodeSource | None:
             from kiosk.sources.lines import LinesSource
 
             return LinesSource(name=source.name, lane=source.lane)
+        case "evdev":
+            from kiosk.sources.evdev_input import EvdevSource
+
+            return EvdevSource(
+                name=source.name,
+                device=source.device,
+                grab=source.grab,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+                layout=source.layout,
+            )
+        case "serial":
+            from kiosk.sources.serial_port import SerialSource
+
+            return SerialSource(
+                name=source.name,
+                device=source.device,
+                baud=source.baud,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+            )
+        case "hidraw":
+            from kiosk.sources.hidraw import HidPosSource
+
+            return HidPosSource(
+                name=source.name,
+                device=source.device,
+                lane=source.lane,
+                rules=source.rules,
+                translation=source.translation,
+            )
         case "wedge":
             return None
         case _:
