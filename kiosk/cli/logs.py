@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import queue
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.domain.code import show_hostile
@@ -13,6 +16,11 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LARGEST_BYTES = 1 << 20
 KEPT_FILES = 3
 LONGEST_LINE = 2000
+
+MOST_WAITING = 1000
+"""Lines. Beyond it they are lost: the record does not depend on the log."""
+
+READ_WITHIN_S = 1.0
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
@@ -24,13 +32,40 @@ class PlainFormatter(logging.Formatter):
         return "\n".join(show_hostile(line, LONGEST_LINE) for line in super().format(record).split("\n"))
 
 
+class UnhurriedHandler(logging.Handler):
+    """Standard error, written by a thread: whoever logs never waits for a terminal or a pipe that is not read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(queue.Full):
+            self._lines.put_nowait(f"{self.format(record)}\n")
+
+    def close(self) -> None:
+        """Write what waits, where standard error is read."""
+        with suppress(queue.Full):
+            self._lines.put_nowait(None)
+            self._thread.join(READ_WITHIN_S)
+        super().close()
+
+    def _write(self) -> None:
+        with suppress(OSError, ValueError):
+            while (line := self._lines.get()) is not None:
+                sys.stderr.write(line)
+                sys.stderr.flush()
+
+
 def log_to(file: Path | None, verbosity: int = 0) -> None:
     """Log to a file, or to standard error where it is None. `verbosity`: 0 warnings, 1 what happens, 2 everything.
 
     Libraries are kept at warnings: their debug lines hold addresses, and with them codes.
     """
     if file is None:
-        handler: logging.Handler = logging.StreamHandler(sys.stderr)
+        handler: logging.Handler = UnhurriedHandler()
     else:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(file, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES)

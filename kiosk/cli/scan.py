@@ -37,8 +37,20 @@ def command(ctx: click.Context, config: Path | None, source: str | None, show_co
     Ends when every source has come to its end (standard input, a file) and its last ticket is decided, or in order
     when it is told to (Ctrl-C, SIGTERM) or when nobody reads its output any more.
     """
+    _check_descriptors()
     log_to(None, verbose)
     ctx.exit(asyncio.run(_scan(_settings(config, source), show_codes)))
+
+
+def _check_descriptors() -> None:
+    """A closed descriptor's number goes to the next file that is opened: the record's, say."""
+    for stream, name in (
+        (sys.stdin, "standard input"),
+        (sys.stdout, "standard output"),
+        (sys.stderr, "standard error"),
+    ):
+        if stream is None:
+            raise ConfigError((Problem(name, "is closed; give it /dev/null where it is not wanted"),))
 
 
 def _settings(config: Path | None, kind: str | None) -> Settings:
