@@ -19,6 +19,7 @@ HEAD = """\
 
 FILLED_IN: dict[tuple[str, str], Any] = {
     ("kiosk", "socket"): "/run/kiosk/gate-a.sock",
+    ("offline", "prefetch"): True,
     ("octo", "base_url"): "https://api.ventrata.com/octo",
     ("octo.suppliers", "name"): "River Cruises",
     ("octo.suppliers", "api_key_file"): "river-cruises.key",
@@ -41,7 +42,7 @@ FILLED_IN: dict[tuple[str, str], Any] = {
 }
 """What stands where there is no default."""
 
-LEFT_OUT = {("kiosk", "socket"), ("octo.suppliers", "api_key_env")}
+LEFT_OUT = {("kiosk", "socket"), ("octo.suppliers", "api_key_env"), ("offline", "prefetch")}
 """Keys of sections that everybody has, written as a line to take the # off."""
 
 

@@ -28,6 +28,8 @@ class Gate(Section):
     """Exactly one redeemable booking: redeem it without asking."""
     repeat_s: Seconds = 5.0
     """The same code again within so many seconds is told quietly and asked nowhere."""
+    undo_s: float = Field(default=300.0, ge=0)
+    """Seconds after an admission in which its lane may take it back; 0: never."""
     socket: Path | None = None
     """Where engine and screen meet; not set: a place of this user's own."""
 
@@ -44,6 +46,17 @@ class Offline(Section):
 
     admit: Literal["never", "listed", "any"] = "never"
     """"never": nobody; "listed": codes on the list fetched earlier; "any": everybody. What is admitted is owed."""
+    prefetch: bool | None = None
+    """Fetch the list of today's and tomorrow's bookings; not set: where admit is not "never"."""
+    oldest_h: float = Field(default=12.0, gt=0)
+    """Hours after which the list is too old to admit anybody."""
+    refresh_s: float = Field(default=300.0, ge=10)
+    """Seconds between two questions to the office about what has changed on the list; 10 or more."""
+
+    @property
+    def keeps_list(self) -> bool:
+        """Whether the list is fetched."""
+        return self.admit != "never" if self.prefetch is None else self.prefetch
 
 
 class Settings(Section):
