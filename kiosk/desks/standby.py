@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiosk.domain.clock import ClockState
-from kiosk.domain.offline import FromList, OfflineAdmission, by_the_list
+from kiosk.domain.offline import FromList, OfflineAdmission, admissible, by_the_list
 from kiosk.domain.verdict import Admit, Doubt, Grade, ListGap, Undecided
 from kiosk.ports import DayList
 
@@ -34,7 +34,7 @@ class Standby:
         if isinstance(word, FromList) and not untrusted:
             return Admit(word.bookings, Grade.PROVISIONAL, list_age_s=word.age_s)
         if self.admission is OfflineAdmission.ANY and word is not ListGap.NOT_ADMISSIBLE:
-            return Admit(word.bookings if isinstance(word, FromList) else (), Grade.PROVISIONAL)
+            return Admit(admissible(listed.bookings, now), Grade.PROVISIONAL)
         if untrusted:
             return Undecided(Doubt.CLOCK_UNTRUSTED, retry_after_s=undecided.retry_after_s, owed=undecided.owed)
         gap = word if isinstance(word, ListGap) else None

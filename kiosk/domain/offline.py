@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kiosk.domain.booking import Booking
+from kiosk.domain.clock import LARGEST_OFFSET
 from kiosk.domain.gate import is_used
 from kiosk.domain.verdict import ListGap
 
@@ -61,16 +62,31 @@ def by_the_list(listed: Listed, now: datetime, oldest: timedelta) -> FromList | 
     """
     if not listed.bookings:
         return _gap(listed.states, now, oldest) or ListGap.NOT_LISTED
-    fit = tuple(
-        b for b in listed.bookings if b.status == "CONFIRMED" and not b.test and not is_used(b) and b.is_for(now)
-    )
+    fit = admissible(listed.bookings, now)
     if not fit:
         return ListGap.NOT_ADMISSIBLE
-    states = [state for state in listed.states if state.supplier == fit[0].supplier]
-    as_of = max((state.as_of for state in states if state.as_of is not None), default=None)
-    if as_of is None or now - as_of > oldest:
+    as_of = _as_of(fit, listed.states)
+    if as_of is None or now - as_of > oldest or is_dated_ahead(as_of, now):
         return ListGap.OUTDATED
     return FromList(fit, max(0.0, (now - as_of).total_seconds()))
+
+
+def admissible(bookings: tuple[Booking, ...], now: datetime) -> tuple[Booking, ...]:
+    """Those that nothing on the list speaks against, however old it is."""
+    return tuple(b for b in bookings if b.status == "CONFIRMED" and not b.test and not is_used(b) and b.is_for(now))
+
+
+def is_dated_ahead(as_of: datetime, now: datetime) -> bool:
+    """Whether a list was made while the clock was wrong: nobody knows how old it is."""
+    return as_of - now > LARGEST_OFFSET
+
+
+def _as_of(bookings: tuple[Booking, ...], states: tuple[ListState, ...]) -> datetime | None:
+    """How fresh these bookings surely are: as the oldest of their days' lists, or of all where they name no day."""
+    theirs = [state for state in states if state.supplier == bookings[0].supplier and state.as_of is not None]
+    days = {booking.local_date for booking in bookings}
+    of_their_days = [state for state in theirs if state.day in days] if None not in days else []
+    return min((state.as_of for state in of_their_days or theirs if state.as_of is not None), default=None)
 
 
 def _gap(states: tuple[ListState, ...], now: datetime, oldest: timedelta) -> ListGap | None:
