@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from kiosk.domain.attempt import Attempt, Entry, Mode
 from kiosk.domain.booking import Booking
 from kiosk.domain.events import Event, Preview, Scan, SourceStatus
-from kiosk.domain.offline import Listed
-from kiosk.domain.reply import LookUpReply, RedeemReply
+from kiosk.domain.listing import BookingsPage, ListedBooking, Wanted
+from kiosk.domain.offline import Listed, ListState
+from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
 
 
 class Clock(Protocol):
@@ -80,6 +81,54 @@ class DayList(Protocol):
 
     async def find(self, code: str) -> Listed:
         """What the list knows about a code. Never raises: a list that cannot be read knows nothing."""
+        ...
+
+
+class BookingsListing(Protocol):
+    """An office that lists a supplier's bookings, page by page."""
+
+    @property
+    def office_ahead(self) -> timedelta:
+        """As a `TicketOffice` has it: times of changes are in the office's clock."""
+        ...
+
+    async def bookings_page(
+        self, supplier: str, wanted: Wanted, page: int, *, within_s: float
+    ) -> BookingsPage | Failed:
+        """One page, the first is 1. Raises nothing for what an office or a network may do."""
+        ...
+
+
+class DayListWriting(Protocol):
+    """Filling the day's list: each day of a supplier in a pass from its first page to its last, then only changes.
+
+    What one call writes is there whole or not at all, and survives a restart. A pass never takes anything away from a
+    list before it has come to its end. Methods raise JournalError where the list cannot be written; it may be empty
+    afterwards.
+    """
+
+    async def states(self) -> tuple[ListState, ...]:
+        """How much is on the list. Never raises."""
+        ...
+
+    async def begin(self, supplier: str, day: date, now: datetime) -> int:
+        """Begin a pass, or go on with one that was cut off: the page to ask for."""
+        ...
+
+    async def put_page(self, supplier: str, day: date, number: int, page: BookingsPage) -> None:
+        """Take in the page that was asked for."""
+        ...
+
+    async def finish(self, supplier: str, day: date) -> ListState:
+        """End a pass. The list is complete where it holds as many bookings as the office has sent."""
+        ...
+
+    async def update(self, supplier: str, bookings: Sequence[ListedBooking], as_of: datetime, *, is_last: bool) -> None:
+        """Take in bookings that have changed. `is_last`: with these, nothing before `as_of` (our clock) is missing."""
+        ...
+
+    async def forget(self, before: date) -> None:
+        """Drop earlier days."""
         ...
 
 

@@ -15,6 +15,11 @@ class Turns:
     def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
+    @property
+    def are_taken(self) -> bool:
+        """Whether anybody is at work on a ticket."""
+        return bool(self._locks)
+
     @asynccontextmanager
     async def alone_with(self, *keys: str) -> AsyncIterator[bool]:
         """Hold all these keys; gives whether it had to wait for somebody: what was known before may be old then.

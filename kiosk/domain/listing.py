@@ -44,12 +44,14 @@ class ListedCode:
 class ListedBooking:
     """A booking with its codes: barcodes and references of the party and of each ticket.
 
-    `unit_statuses` goes with `booking.units`; empty where the office did not say.
+    `unit_statuses` goes with `booking.units`; empty where the office did not say. `is_open_dated`: the office says that
+    it is for any day; without that, a booking that names no day is one whose day is not known.
     """
 
     booking: Booking
     codes: tuple[ListedCode, ...] = ()
     unit_statuses: tuple[str, ...] = ()
+    is_open_dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

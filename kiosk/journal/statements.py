@@ -12,8 +12,12 @@ def _read(*path: str) -> str:
     return files(__package__).joinpath(*path).read_text(encoding="utf-8")
 
 
-SQL: dict[str, str] = dict(_NAMED.findall(_read("queries.sql")))
-"""Name → statement."""
+def named(*path: str) -> dict[str, str]:
+    """The statements of a file of this package: name → statement."""
+    return dict(_NAMED.findall(_read(*path)))
+
+
+SQL: dict[str, str] = named("queries.sql")
 
 
 def migrations() -> list[str]:

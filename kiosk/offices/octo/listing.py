@@ -14,7 +14,7 @@ from kiosk.domain.reply import Failed
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import Answer, NoAnswer
 from kiosk.offices.octo.codec import read_booking
-from kiosk.offices.octo.fields import a_list, an_object, number, objects, text
+from kiosk.offices.octo.fields import a_list, an_object, flag, number, objects, text
 from kiosk.offices.octo.products import Products, shown
 from kiosk.offices.octo.replies import Refusal, hear
 
@@ -65,7 +65,8 @@ def read_listed(data: Mapping[str, object], supplier: str, products: Products) -
     codes = [ListedCode(code) for code in _codes(data, "voucher")]
     codes += [ListedCode(code, (place,)) for place, item in enumerate(items) for code in _codes(item, "ticket")]
     statuses = tuple(shown(item.get("status"), 40).upper() for item in items)
-    return ListedBooking(booking, tuple(dict.fromkeys(codes)), statuses)
+    is_open_dated = booking.starts_at is None and flag(data.get("freesale")) is True
+    return ListedBooking(booking, tuple(dict.fromkeys(codes)), statuses, is_open_dated)
 
 
 def _codes(data: Mapping[str, object], bearer: str) -> Iterator[str]:
