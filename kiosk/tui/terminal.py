@@ -28,7 +28,8 @@ from kiosk.tui.painter import Painter
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 """Own screen, no cursor, no wrapping. No mouse, no paste marks, no focus reports, no kitty keys are asked for."""
 
-LEAVE = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+LEAVE = "\x1b[0m\x1b[H\x1b[2J\x1b[?7h\x1b[?1049l\x1b[?25h"
+"""Wiped first: what stood there is for the gate, and tmux leaves some of it behind after a change of size."""
 
 _READ = 4096
 _POLL_S = 0.25

@@ -109,7 +109,8 @@ class Screen:
         os.write(self.master, data)
 
     async def shows(self, words: str, within_s: float = WITHIN_S) -> None:
-        await until(lambda: words in self.text, within_s)
+        await until(lambda: words in self.text or not self.is_running, within_s)
+        assert words in self.text, self.close()
 
     async def scan(self, engine: Engine, code: str) -> None:
         """Scan a code, and wait until the engine has got it, whole."""
