@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from contextlib import suppress
@@ -69,7 +70,11 @@ def _wedge_options(settings: Settings) -> list[str]:
         if source.kind == "wedge":
             options = {"name": source.name, "lane": source.lane, "prefix": source.prefix, "suffix": source.suffix}
             told = [f"--{name}={value}" for name, value in options.items()]
-            return [*told, f"--min-length={source.min_length}"]
+            told.append(f"--min-length={source.min_length}")
+            told += [f"--terminators={source.terminators}"] if source.terminators != "\r\n" else []
+            told += [] if source.strip_aim else ["--keep-aim"]
+            told += [f"--translate={source.translate}"] if source.translate else []
+            return [*told, *([f"--replace={json.dumps(source.replace)}"] if source.replace else [])]
     return []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.framing import Framed, FramingRules, unwrap
+from kiosk.domain.translation import AS_IT_COMES, Translation
 
 SHORTEST_BURST = 6
 """Characters: what a person does not type, enter included, at a scanner's pace."""
@@ -32,10 +33,20 @@ class Key:
 
 
 class Wedge:
-    """One keyboard. Give it every character with its time (monotonic seconds), and call `quiet` when it asks to be."""
+    """One keyboard. Give it every character with its time (monotonic seconds), and call `quiet` when it asks to be.
 
-    def __init__(self, rules: FramingRules | None = None, *, shortest_burst: int = SHORTEST_BURST) -> None:
+    `translation` is done to what a scanner typed, never to a person's keys.
+    """
+
+    def __init__(
+        self,
+        rules: FramingRules | None = None,
+        *,
+        shortest_burst: int = SHORTEST_BURST,
+        translation: Translation = AS_IT_COMES,
+    ) -> None:
         self.rules = rules or FramingRules()
+        self._translation = translation
         self._shortest = max(shortest_burst, self.rules.min_length)
         self._chars: list[str] = []
         self._gaps_s: list[float] = []
@@ -105,7 +116,8 @@ class Wedge:
 
     def _code(self) -> tuple[Framed, ...]:
         long_enough = len(self._chars) >= self._shortest
-        code = unwrap("".join(self._chars), self.rules, self._gaps_s) if long_enough else None
+        text = self._translation("".join(self._chars))
+        code = unwrap(text, self.rules, self._gaps_s) if long_enough else None
         self._clear()
         return (code,) if code else ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from kiosk.domain.events import Submit
     from kiosk.domain.framing import FramingRules
+    from kiosk.domain.translation import translation
     from kiosk.domain.wedge import Wedge
     from kiosk.link.client import EngineLink
     from kiosk.tui.app import KioskApp
@@ -45,12 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     async def join() -> Link:
         return await EngineLink.join(asked.socket, viewer="screen")
 
-    rules = FramingRules(prefix=asked.prefix, suffix=asked.suffix, min_length=asked.min_length)
+    rules = FramingRules(
+        asked.prefix, asked.suffix, asked.terminators, min_length=asked.min_length, strip_aim=not asked.keep_aim
+    )
     app = KioskApp(
         join,
         locked=asked.locked,
         wedge=Submit("", lane=asked.lane, source=asked.name),
-        keyboard=Keyboard(Wedge(rules)),
+        keyboard=Keyboard(Wedge(rules, translation=translation(asked.translate, asked.replace))),
     )
     with told_afterwards():
         app.run(mouse=False)
@@ -81,7 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     wedge.add_argument("--lane", default="", help="the lane that it serves; empty: the kiosk's")
     wedge.add_argument("--prefix", default="", help="what it types before each code")
     wedge.add_argument("--suffix", default="", help="what it types after each code, before Enter")
+    wedge.add_argument("--terminators", default="\r\n", help="characters that end a code; none: silence does")
     wedge.add_argument("--min-length", type=int, default=4, help="shorter bursts are no codes")
+    wedge.add_argument("--keep-aim", action="store_true", help="leave a symbology identifier like ]Q1 on")
+    wedge.add_argument("--translate", default="", help="its keyboard layout and this machine's, like us>de")
+    wedge.add_argument("--replace", type=json.loads, default={}, help="characters to put right, as a JSON object")
     return parser
 
 

@@ -168,3 +168,11 @@ def test_no_key_and_no_code_stands_in_the_commands_of_a_gate(gate: GateFiles, mo
         "--name=hand", "--lane=Gate A", "--prefix=~", "--suffix=", "--min-length=6",
     ]  # fmt: skip
     assert gate_of(load(gate.config), gate.config, locked=False, attach=True).engine is None
+
+
+def test_what_mends_a_wedge_reaches_the_screen(gate: GateFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_STATE_DIR", gate.env["KIOSK_STATE_DIR"])
+    mended = 'translate = "us>de"\nreplace = { "~" = "\\u001d" }\nterminators = "\\t"\nstrip_aim = false\n'
+    gate.config.write_text(gate.config.read_text() + f'[[sources]]\nkind = "wedge"\nname = "hand"\n{mended}')
+    made = gate_of(load(gate.config), gate.config, locked=False, attach=False)
+    assert made.screen[-4:] == ["--terminators=\t", "--keep-aim", "--translate=us>de", '--replace={"~": "\\u001d"}']

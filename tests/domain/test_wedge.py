@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.framing import Framed, FramingRules
+from kiosk.domain.translation import between
 from kiosk.domain.wedge import LONE_AFTER_S, Key, Wedge
 
 CHARACTERS = st.sampled_from("!1|+/aZ9-_ \x1däß€漢~")
@@ -192,3 +193,12 @@ def test_no_character_comes_out_twice_and_none_out_of_order(presses: list[tuple[
     for one in keyboard.seen:
         for char in one.char if isinstance(one, Key) else one.text:
             assert char in typed  # consumes what came before: order and count are kept
+
+
+def test_a_translation_is_done_to_codes_and_not_to_a_persons_keys() -> None:
+    rules = FramingRules(prefix="|")
+    keyboard = Keyboard(Wedge(rules, translation=between("us", "gb")))
+    keyboard.press("~", 1.0)
+    keyboard.wait(1.0)
+    keyboard.type('~!1~zY"@\r', 0.005)
+    assert words(keyboard.seen) == ["<~>", '!1|zY@"']
