@@ -52,7 +52,11 @@ def _locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LinkError(f"an engine already serves {path}: `kiosk run --attach` opens a screen on it") from None
+            process = os.read(lock, 20).decode("ascii", "replace").strip()
+            what = f"an engine already serves {path} (process {process})"
+            raise LinkError(f"{what}: `kiosk run --attach` opens a screen on it") from None
+        os.truncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(lock)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.link.backlog import Backlog
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=1, max_size=20)), st.integers(1, 6), st.integers(20, 60))
 def test_the_newest_are_kept_and_the_rest_counted(lines: list[bytes], most_lines: int, most_bytes: int) -> None:
     backlog = Backlog(most_lines, most_bytes)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.booking import Booking, UnitItem
@@ -140,11 +140,13 @@ def test_a_choice_comes_back_in_its_order_with_what_stands_in_the_way() -> None:
 # ── for whatever may come ───────────────────────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)
 @given(strategies.codeless)
 def test_an_event_without_a_code_is_read_back_whole(event: Event) -> None:
     assert decode_event(encode(event)) == event
 
 
+@settings(deadline=None)
 @given(strategies.events)
 def test_every_event_is_read_back_as_it_was_shown(event: Event) -> None:
     line = encode(event)
@@ -154,11 +156,13 @@ def test_every_event_is_read_back_as_it_was_shown(event: Event) -> None:
     assert encode(again, show_codes=True) == line
 
 
+@settings(deadline=None)
 @given(strategies.commands)
 def test_every_command_is_read_back_whole(command: Command) -> None:
     assert decode_command(encode_command(command)) == command
 
 
+@settings(deadline=None)
 @given(strategies.events)
 def test_no_line_holds_what_a_terminal_would_obey_or_a_redemption_code(event: Event) -> None:
     line = encode(event)
@@ -172,6 +176,7 @@ def test_every_event_and_command_is_among_those_tried() -> None:
     assert set(strategies.COMMANDS) == set(get_args(Command))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]:,"event0 ', max_size=60).map(str.encode))
 def test_whatever_comes_raises_nothing_but_a_refusal(line: bytes) -> None:
     for decode in (decode_event, decode_command, decode_hello):
@@ -186,6 +191,7 @@ JSONS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(strategies.events, st.data())
 def test_an_event_with_one_wrong_value_is_refused_or_read(event: Event, data: st.DataObject) -> None:
     line = json.loads(encode(event))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.verdict import Admit, Choose, Doubt, Grade, Option, Reason, Refuse, Undecided, Use, Verdict
@@ -73,6 +73,7 @@ def test_a_time_at_the_end_of_all_times_is_told_all_the_same() -> None:
     assert message(Refuse(Reason.ALREADY_REDEEMED, (west,), Use(first))) == "already used 0001-01-01 00:00 UTC"
 
 
+@settings(deadline=None)
 @given(strategies.verdicts)
 def test_a_sentence_is_one_printable_line(verdict: Verdict) -> None:
     said = message(verdict)
