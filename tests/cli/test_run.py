@@ -14,7 +14,7 @@ import sys
 import tempfile
 import termios
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +126,27 @@ async def test_the_gate_survives_its_screen_and_its_engine_and_ends_in_order(gat
         assert await asyncio.to_thread(terminal.process.wait, 20) == 0
     assert not socket.exists()
     assert bytes(terminal.painted).rstrip().endswith(b"\x1b[<u")
+
+
+async def test_a_scanner_in_the_wrong_layout_is_put_right_on_its_way_to_the_engine(gate: GateFiles) -> None:
+    wedge = '[[sources]]\nkind = "wedge"\ntranslate = "us>gb"\nterminators = "\\t"\nreplace = { "^" = "+" }\n'
+    gate.config.write_text(gate.config.read_text() + wedge)
+    with on_terminal(gate, "run") as terminal:
+        await asyncio.to_thread(terminal.wait_for, 1, PAINTS)
+        link = await EngineLink.join(gate.folder / "gate.sock")
+        await asyncio.to_thread(terminal.wait_for, 1, b"Gate A")
+        os.write(terminal.far, "!1~zmEIG@£^9\t".encode())
+        async with asyncio.timeout(10):
+            codes = [event.code.text async for event in _until_decided(link) if event.code]
+        assert codes == ['!1|z…"#+9']
+        await link.close()
+
+
+async def _until_decided(link: EngineLink) -> AsyncIterator[Decided]:
+    async for event in link.events():
+        if isinstance(event, Decided):
+            yield event
+            return
 
 
 async def _joined(socket: Path) -> EngineLink:
