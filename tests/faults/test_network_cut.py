@@ -1,4 +1,4 @@
-"""The network is cut for real, before a scan or in the middle of one: an answer in time, nothing lost, nothing doubled."""
+"""The network is cut for real, before a scan or in the middle of one: answers in time, nothing lost or doubled."""
 
 from __future__ import annotations
 
