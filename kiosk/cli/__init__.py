@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sandbox": ("kiosk.cli.sandbox:command", "A pretend ticket office on this machine."),
     "journal": ("kiosk.cli.journal:command", "The record of every scan and redemption."),
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
-    "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes, and the card to try it on."),
+    "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),
     "config": ("kiosk.cli.config:command", "Write, show and check the configuration."),
 }
 """Name → where its click command is, and the line that `kiosk --help` shows."""
