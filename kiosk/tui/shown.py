@@ -14,9 +14,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A verdict."""
+    """A verdict. `late_s`: it was told that long ago, while this screen was away; None: just now."""
 
     decided: Decided
+    late_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,15 +272,15 @@ class Stage:
     def _forget_check(self) -> None:
         self._checking = self._reveal_s = None
 
-    def _stand(self, decided: Decided) -> None:
+    def _stand(self, decided: Decided, late_s: float | None = None) -> None:
         self._close_dialog()
         self._forget_check()
         marks = self.marks if decided.scan_id == self._scan_id else None
-        self._show(Standing(decided))
+        self._show(Standing(decided, late_s))
         self._seen = decided.scan_id
         if isinstance(decided.verdict, Choose) and not decided.looked:
             self.marks = marks or Marks.of(decided.verdict)
-        if isinstance(decided.verdict, Admit) and not decided.looked:
+        if isinstance(decided.verdict, Admit) and not decided.looked and late_s is None:
             self._clear_s = self._monotonic() + GREEN_FOR_S
 
     def _catch_up(self, last: Decided | None) -> None:
@@ -289,7 +289,7 @@ class Stage:
             return
         age_s = (self._here().now - last.at).total_seconds()
         if age_s <= (CHOICE_WAITS_S if isinstance(last.verdict, Choose) else CAUGHT_UP_S):
-            self._stand(last)
+            self._stand(last, max(0.0, age_s))
 
     def _show(self, shown: Shown) -> None:
         self.shown, self.marks, self._clear_s = shown, None, None

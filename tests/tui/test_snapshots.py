@@ -18,6 +18,8 @@ from kiosk.tui import stage
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import app_on
 
+SIX_S = timedelta(seconds=6)
+
 
 class Compare(Protocol):
     """pytest-textual-snapshot's fixture."""
@@ -88,6 +90,7 @@ VERDICTS: dict[str, Callable[[], FakeLink]] = {
         AttemptSettled(NOW - timedelta(seconds=30), "attempt", Outcome.OURS, ("9498BW",)),
         decided(Undecided(Doubt.OFFLINE)),
     ),
+    "admitted_while_the_screen_was_away": lambda: FakeLink(status(), Recent(NOW, (admitted(at=NOW - SIX_S),))),
     "repeat": lambda: gate_after(decided(Admit((booking(),)), repeated_s=3.2)),
     "look_only": lambda: gate_after(replace(status(), looking=("Gate A",)), replace(decided(choice()), looked=True)),
     "test_environment": lambda: FakeLink(status(env="test"), earlier(), admitted()),

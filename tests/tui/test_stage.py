@@ -342,7 +342,7 @@ def test_what_was_said_meanwhile_is_shown_while_it_is_of_use(
 ) -> None:
     said = decided(verdict, at=NOW - timedelta(seconds=age_s))
     stage.tell(Recent(NOW, (admitted("older"), said)))
-    assert shown(stage) == (Standing(said) if is_shown else Nothing())
+    assert shown(stage) == (Standing(said, age_s) if is_shown else Nothing())
     assert (stage.marks is not None) is (is_shown and isinstance(verdict, Choose))
 
 
@@ -353,7 +353,8 @@ def test_what_was_seen_already_does_not_come_back(stage: Stage) -> None:
     assert shown(stage) == Nothing()
 
 
-def test_an_admission_caught_up_with_clears_itself_too(stage: Stage, time: Time) -> None:
-    stage.tell(Recent(NOW, (replace(admitted(), at=NOW - timedelta(seconds=10)),)))
-    pass_time(stage, time, GREEN_FOR_S + 0.1)
-    assert shown(stage) == Nothing()
+def test_an_admission_that_nobody_saw_waits_to_be_seen(stage: Stage, time: Time) -> None:
+    late = replace(admitted(), at=NOW - timedelta(seconds=10))
+    stage.tell(Recent(NOW, (late,)))
+    pass_time(stage, time, 60)
+    assert shown(stage) == Standing(late, 10.0)

@@ -59,7 +59,9 @@ def test_the_clock_and_what_happened_here_are_told_in_the_gates_own_time() -> No
     [
         (-3, "0 s ago"),
         (3.9, "3 s ago"),
-        (89, "89 s ago"),
+        (119, "119 s ago"),
+        (120, "2 minutes ago"),
+        (96 * 60, "96 minutes ago"),
         (47 * 60, "47 minutes ago"),
         (5 * 3600, "5 hours ago"),
         (80 * 3600, "3 days ago"),
@@ -70,7 +72,8 @@ def test_how_long_ago_in_the_unit_that_fits(seconds: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(-1, "0 s"), (59, "59 s"), (720, "12 min"), (4 * 3600, "4 h"), (90 * 3600, "3 d")]
+    ("seconds", "said"),
+    [(-1, "0 s"), (59, "59 s"), (720, "12 min"), (96 * 60, "96 min"), (4 * 3600, "4 h"), (90 * 3600, "3 d")],
 )
 def test_an_age_where_there_is_little_room(seconds: float, said: str) -> None:
     assert age(timedelta(seconds=seconds)) == said

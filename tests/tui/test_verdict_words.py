@@ -213,6 +213,17 @@ def test_a_repeated_refusal_stays_a_refusal() -> None:
     assert again == replace(first, foot="same ticket, scanned 2 s ago")
 
 
+def test_an_admission_told_late_does_not_look_as_if_somebody_was_just_scanned() -> None:
+    told = panel_of(decided(Admit((booking(),))), HERE, late_s=6.0)
+    assert (told.word, told.tone, told.count) == ("ADMIT", Tone.REPEAT, 3)
+    assert told.foot == "said 6 s ago, while this screen was away: they come in once"
+
+
+def test_a_refusal_told_late_is_a_refusal() -> None:
+    told = panel_of(decided(Refuse(Reason.EXPIRED)), HERE, late_s=6.0)
+    assert told == replace(panel(Refuse(Reason.EXPIRED)), foot="said 6 s ago, while this screen was away")
+
+
 # ── only looked at ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -16,6 +16,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_SHORT = {"minutes": "min", "hours": "h", "days": "d"}
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -84,26 +86,20 @@ def starts(booking: Booking, here: Here) -> str:
 
 
 def ago(seconds: float) -> str:
-    """`3 s ago`, `47 minutes ago`, `5 hours ago`, `3 days ago`."""
-    if seconds < 90:
+    """`3 s ago`, `47 minutes ago`, `5 hours ago`, `3 days ago`: at least two of each unit, and never more than true."""
+    if seconds < 2 * MINUTE:
         return f"{max(0, int(seconds))} s ago"
-    if seconds < 90 * MINUTE:
-        return f"{round(seconds / MINUTE)} minutes ago"
-    if seconds < 36 * HOUR:
-        return f"{round(seconds / HOUR)} hours ago"
-    return f"{round(seconds / DAY)} days ago"
+    if seconds < 2 * HOUR:
+        return f"{int(seconds / MINUTE)} minutes ago"
+    if seconds < 2 * DAY:
+        return f"{int(seconds / HOUR)} hours ago"
+    return f"{int(seconds / DAY)} days ago"
 
 
 def age(span: timedelta) -> str:
     """`12 s`, `12 min`, `3 h`, `2 d`: where there is little room."""
-    seconds = max(0.0, span.total_seconds())
-    if seconds < MINUTE:
-        return f"{int(seconds)} s"
-    if seconds < 90 * MINUTE:
-        return f"{int(seconds / MINUTE)} min"
-    if seconds < 36 * HOUR:
-        return f"{int(seconds / HOUR)} h"
-    return f"{int(seconds / DAY)} d"
+    shown, unit, _ = ago(span.total_seconds()).split(" ")
+    return f"{shown} {_SHORT.get(unit, unit)}"
 
 
 def away(that: date, today: date) -> str:

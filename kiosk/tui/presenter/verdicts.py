@@ -22,8 +22,21 @@ from kiosk.tui.presenter.times import Here, age, ago, away, clock, hour, then, t
 _DESK = "send the guest to the ticket desk"
 
 
-def panel_of(decided: Decided, here: Here, down_since: datetime | None = None) -> Panel:
-    """The panel of a verdict. `down_since`: how long the office has not been reached, where that is known."""
+def panel_of(decided: Decided, here: Here, down_since: datetime | None = None, late_s: float | None = None) -> Panel:
+    """The panel of a verdict. `down_since`: since when the office has not been reached, where that is known.
+
+    `late_s`: told that long ago, while the screen was away. An admission is quiet then: nobody has just been scanned.
+    """
+    panel = _panel_of(decided, here, down_since)
+    if late_s is None:
+        return panel
+    foot = f"said {ago(late_s)}, while this screen was away"
+    if isinstance(decided.verdict, Admit):
+        return replace(panel, tone=Tone.REPEAT, foot=f"{foot}: they come in once")
+    return replace(panel, foot=foot)
+
+
+def _panel_of(decided: Decided, here: Here, down_since: datetime | None) -> Panel:
     if decided.looked:
         return _looked(decided, here, down_since)
     if decided.repeat:

@@ -146,11 +146,11 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
             return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
         case Nothing():
             return standing.ready(stage.view.mode, only_looks=stage.view.only_looks), None
-        case Standing(decided=decided):
+        case Standing(decided=decided, late_s=late_s):
             body = None
             if isinstance(decided.verdict, Choose) and stage.marks is not None:
                 body = Body(choice.rows(decided.verdict.options, stage.marks, here), stage.marks.cursor)
-            return panel_of(decided, here, stage.view.down_since), body
+            return panel_of(decided, here, stage.view.down_since, late_s), body
         case Looking(checking=checking):
             return standing.checking(masked(checking.code)), None
         case Redeeming(count=count):
