@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.domain.attempt import Attempt, Entry, Mode
 from kiosk.domain.booking import Booking
+from kiosk.domain.cinema import (
+    BookingMode,
+    CarriedOut,
+    CinemaReply,
+    CompletedOrder,
+    Completion,
+    Extended,
+    FoundSeats,
+    Order,
+    OrderVoucher,
+    Programme,
+    Site,
+    TicketChoice,
+    TicketPrice,
+)
 from kiosk.domain.events import Event, Preview, Scan, SourceStatus
 from kiosk.domain.listing import BookingsPage, ListedBooking, Wanted
 from kiosk.domain.offline import Listed, ListState
 from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
+from kiosk.domain.seating import SeatAvailability, SeatPlan
+from kiosk.domain.secret import Secret
 
 
 class Clock(Protocol):
@@ -73,6 +90,90 @@ class Searching(Protocol):
 
     async def search(self, field: str, text: str, *, within_s: float) -> LookUpReply:
         """`field` is `reference`, `email` or `mobile`. Contacts are neither returned nor kept."""
+        ...
+
+
+class CinemaOffice(Protocol):
+    """A cinema's office: showtimes, orders, and the vouchers redeemed by them.
+
+    No method raises for what an office or a network may do: that is a reply. Every call ends within `within_s`
+    seconds. A read is asked again by itself where that helps; a write never is, and where its answer is lost
+    (`Failed.may_have_applied`) the order's state says what became of it. `Failed.retry_after_s` of zero: the office
+    did not take this request for want of a valid token, which has been renewed since; it may be asked again at once.
+    """
+
+    async def sites(self, *, within_s: float) -> CinemaReply[tuple[Site, ...]]:
+        """The cinemas that this user may sell for."""
+        ...
+
+    async def showtimes(
+        self, business_date: date | Literal["first"], site_ids: Sequence[str], *, within_s: float
+    ) -> CinemaReply[Programme]:
+        """The showtimes of a business date, or of the first that has any."""
+        ...
+
+    async def ticket_prices(self, showtime_id: str, *, within_s: float) -> CinemaReply[tuple[TicketPrice, ...]]:
+        """Every price of a showtime, those included that must be hidden: see `cinema.prices_for`."""
+        ...
+
+    async def create_order(self, site_id: str, mode: BookingMode, *, within_s: float) -> CinemaReply[Order]:
+        """Begin an order. Where the answer is lost, an order may stand that nobody knows; it expires by itself."""
+        ...
+
+    async def get_order(self, order_id: str, *, within_s: float) -> CinemaReply[Order]:
+        """An order in progress. Gone: it has expired, was deleted, or is completed."""
+        ...
+
+    async def add_voucher(
+        self, order_id: str, barcode: str, pin: Secret, showtime_id: str, *, within_s: float
+    ) -> CinemaReply[OrderVoucher]:
+        """Put a voucher on an order; that uses nothing up. An empty pin is not sent. Gone: the order is."""
+        ...
+
+    async def remove_voucher(self, order_id: str, voucher_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
+        """Take a voucher off, by the order's id of it. Its tickets must have been cleared before."""
+        ...
+
+    async def seat_layout(self, layout_id: str, *, within_s: float) -> CinemaReply[SeatPlan]: ...
+
+    async def seat_availability(
+        self, order_id: str, showtime_id: str, *, within_s: float
+    ) -> CinemaReply[SeatAvailability]:
+        """As an order sees it; about two seconds late."""
+        ...
+
+    async def set_showtime(
+        self, order_id: str, showtime_id: str, tickets: Sequence[TicketChoice], seats: Sequence[str], *, within_s: float
+    ) -> CinemaReply[Order]:
+        """Set (replace) what the order holds of a showtime; nothing clears it. Without seats the office allocates."""
+        ...
+
+    async def extend(self, order_id: str, *, within_s: float) -> CinemaReply[Extended]:
+        """Start the order's time again."""
+        ...
+
+    async def delete_order(self, order_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
+        """Give an order up: its seats are free at once, its vouchers unused. Gone is as good; asking again is safe."""
+        ...
+
+    async def complete(self, order_id: str, *, within_s: float) -> CinemaReply[Completion]:
+        """Complete an order: redeems its vouchers, cannot be undone. A lost answer: ask for `completion` first."""
+        ...
+
+    async def completion(self, order_id: str, *, within_s: float) -> CinemaReply[Completion]:
+        """How far the completion is. Gone: none was ever begun, or the order is no more."""
+        ...
+
+    async def completed_order(self, order_id: str, *, within_s: float) -> CinemaReply[CompletedOrder]:
+        """A completed order, by the id it had in progress. Gone: it is not completed."""
+        ...
+
+    async def seats_by_barcode(self, site_id: str, barcode: str, *, within_s: float) -> CinemaReply[FoundSeats]:
+        """The seats of an existing order, by a booking's or a transaction's barcode. Gone: there is none."""
+        ...
+
+    async def mark_collected(self, order_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
+        """Mark a completed order as handed over. Refused with status 400: it was already."""
         ...
 
 
