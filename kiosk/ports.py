@@ -85,11 +85,23 @@ class Undoing(Protocol):
         ...
 
 
+SearchField = Literal["reference", "email", "mobile"]
+"""What a guest without a barcode may know."""
+
+
 class Searching(Protocol):
     """An office that finds bookings by what a guest knows."""
 
-    async def search(self, field: str, text: str, *, within_s: float) -> LookUpReply:
-        """`field` is `reference`, `email` or `mobile`. Contacts are neither returned nor kept."""
+    async def search(self, field: SearchField, text: str, *, within_s: float) -> LookUpReply:
+        """Contacts are neither returned nor kept."""
+        ...
+
+
+class ListSearching(Protocol):
+    """A day's list that can be searched by a reference."""
+
+    async def search(self, text: str) -> tuple[Booking, ...]:
+        """Bookings whose reference begins with a text of three characters or more. Never raises."""
         ...
 
 

@@ -72,6 +72,8 @@ class GateDesk:
     new_id: Callable[[], str]
     turns: Turns = field(default_factory=Turns)
     standby: Standby | None = None
+    calendar: Callable[[], datetime | None] | None = None
+    """The moment by which days are told; None from it: nobody knows what day it is. Not given: the clock's own."""
 
     async def serve(self, visit: Visit) -> Served:
         """The verdict for a visit, durable when this returns. Raises nothing for what an office or a journal does."""
@@ -133,7 +135,10 @@ class GateDesk:
         if recovered is not None:
             return await self._with_use(recovered, history, now)
         found = tuple(_as_admitted(booking, history) for booking in found)
-        decision = _weigh_chosen(found, visit.chosen, self.policy, now) or weigh(found, self.policy, now)
+        day = self.calendar() if self.calendar else now
+        decision = _weigh_chosen(found, visit.chosen, self.policy, day or now) or weigh(found, self.policy, day or now)
+        if day is None and isinstance(decision, Refuse) and decision.reason is Reason.WRONG_DAY:
+            return Conclusion(Undecided(Doubt.CLOCK_UNTRUSTED, decision.bookings))
         match decision:
             case Proceed(bookings=bookings):
                 return await self._redeem(visit, bookings, history, deadline)

@@ -113,7 +113,7 @@ class _Case:
         if ours:
             recovered = not isinstance(reply, Done)
             return self._settled(now, Outcome.OURS, Admit(ours, recovered=recovered, left_out=rest), ours)
-        still_open = [booking for booking in current if obstacle(booking, self.policy, now) is None]
+        still_open = [booking for booking in current if obstacle(booking, self.policy, now) in _OPEN]
         if still_open and not isinstance(reply, Declined):
             return self._owed(now, reply if isinstance(reply, Failed) else _UNPROVEN, current)
         note = reply.note if isinstance(reply, Declined) else ""
@@ -151,6 +151,9 @@ class _Case:
     ) -> Conclusion:
         return Conclusion(verdict, (Settled(now, self.attempt.id, outcome, bookings),), self.attempt.id)
 
+
+_OPEN = (None, Reason.WRONG_DAY)
+"""The day was weighed before the request, by a better calendar than this machine's clock where that is untrusted."""
 
 _UNPROVEN = Failed(Doubt.OFFICE_ERROR, may_have_applied=True)
 """A 200 that does not show what was asked for, and a look-up that shows it undone."""

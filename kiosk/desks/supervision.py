@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.desks.undo import UndoDesk
 from kiosk.domain.attempt import Attempt, Outcome, Settled
@@ -14,12 +14,13 @@ from kiosk.domain.gate import Policy, looked_at
 from kiosk.domain.reply import Found
 from kiosk.domain.undo import UndoDone, UndoRefused, UndoUnknown
 from kiosk.domain.verdict import Doubt, Undecided, Verdict
-from kiosk.ports import Clock, Feed, Journal, Searching
+from kiosk.ports import Clock, Feed, Journal, ListSearching, SearchField, Searching
 
 FEWEST_CHARACTERS = 3
 """Of a reference, e-mail address or number that is searched for: fewer would list the whole house."""
 
-FIELDS = ("reference", "email", "mobile")
+LISTED = "listed"
+FIELDS: dict[str, SearchField] = {"reference": "reference", "email": "email", "mobile": "mobile"}
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Supervision:
     searching: Searching
     policy: Policy
     timeout_s: float
+    day_list: ListSearching | None = None
 
     async def undo(self, command: Undo, scan: Decided | None, lane: str) -> None:
         """Take back what a scan has redeemed. `scan` is None where the lane does not remember it."""
@@ -58,16 +60,12 @@ class Supervision:
         """Bookings by reference, e-mail or number, told as a verdict that is only looked at."""
         began_s = self.clock.monotonic()
         text = command.text.strip()
-        if command.field not in FIELDS or len(text) < FEWEST_CHARACTERS:
+        field = FIELDS.get(command.field)
+        if field is None or len(text) < FEWEST_CHARACTERS:
             self.feed.tell(Noted(self.clock.now(), lane, "search", "too_short"))
             return
-        reply = await self.searching.search(command.field, text, within_s=self.timeout_s)
+        verdict = await self._found(field, text)
         now = self.clock.now()
-        verdict: Verdict = (
-            looked_at(reply.bookings, self.policy, now)
-            if isinstance(reply, Found)
-            else Undecided(reply.doubt, retry_after_s=reply.retry_after_s)
-        )
         elapsed_ms = (self.clock.monotonic() - began_s) * 1000
         self.feed.tell(
             Decided(
@@ -82,6 +80,18 @@ class Supervision:
                 looked=True,
             )
         )
+
+    async def _found(self, field: SearchField, text: str) -> Verdict:
+        """On the list first: it is here. E-mail addresses and numbers are known to the office only."""
+        listed = await self.day_list.search(text) if self.day_list is not None and field == "reference" else ()
+        if listed:
+            # the list has no redemption codes and needs none: whoever is meant is looked up before anything else
+            bookings = tuple(replace(booking, redemption_code=LISTED) for booking in listed)
+            return looked_at(bookings, self.policy, self.clock.now())
+        reply = await self.searching.search(field, text, within_s=self.timeout_s)
+        if isinstance(reply, Found):
+            return looked_at(reply.bookings, self.policy, self.clock.now())
+        return Undecided(reply.doubt, retry_after_s=reply.retry_after_s)
 
     async def list_parked(self) -> None:
         """Tell what waits for a supervisor."""

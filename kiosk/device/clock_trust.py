@@ -27,7 +27,7 @@ class ClockTrust:
         is_synchronised: Callable[[], bool | None] | None = None,
     ) -> None:
         self._clock = clock
-        self._office_ahead = office_ahead
+        self.office_ahead = office_ahead
         self._is_synchronised = is_synchronised or kernel_is_synchronised
         self._synced_s: float | None = None
 
@@ -38,7 +38,7 @@ class ClockTrust:
         if synced:
             self._synced_s = now_s
         since = None if self._synced_s is None else timedelta(seconds=now_s - self._synced_s)
-        return judge_clock(ClockEvidence(synced, since, self._office_ahead()))
+        return judge_clock(ClockEvidence(synced, since, self.office_ahead()))
 
 
 def kernel_is_synchronised() -> bool | None:

@@ -10,6 +10,7 @@ from kiosk.domain.events import (
     Decided,
     Dismissed,
     Event,
+    ListStatus,
     OfficeStatus,
     OwedChanged,
     Recent,
@@ -62,6 +63,22 @@ class Board:
     def looking(self, lanes: tuple[str, ...]) -> None:
         """Which lanes only look."""
         self._change(replace(self._status, looking=lanes))
+
+    def lists(self, lists: tuple[ListStatus, ...]) -> None:
+        """How complete the lists for bad times are."""
+        self._change(replace(self._status, lists=lists))
+
+    def offline(self, since: datetime | None) -> None:
+        """Since when the office does not answer; None: it does."""
+        self._change(replace(self._status, offline_since=since))
+
+    def parked(self, count: int) -> None:
+        """How many attempts wait for a supervisor."""
+        self._change(replace(self._status, parked=count))
+
+    def clock(self, state: str) -> None:
+        """How far the clock is trusted."""
+        self._change(replace(self._status, clock=state))
 
     def notice(self, words: str) -> None:
         """Something that staff should know until the engine is started again."""

@@ -10,31 +10,38 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, assert_never
 
 from kiosk import __version__
 from kiosk.config import Settings, journal_path
 from kiosk.desks.intake import Lane
+from kiosk.desks.supervision import Supervision
 from kiosk.device.clock import SystemClock
+from kiosk.device.clock_trust import ClockTrust
 from kiosk.domain.attempt import Owed, Started, State, Stopped
+from kiosk.domain.errors import JournalError
 from kiosk.domain.events import (
     ChooseBookings,
     Command,
     Dismiss,
     Event,
+    ListParked,
     LookOnly,
     Preview,
     Ready,
     Scan,
+    Search,
+    SettleParked,
     Stopping,
     Submit,
+    Undo,
     WatchPreview,
 )
 from kiosk.domain.verdict import Doubt
-from kiosk.journal.sqlite import SqliteJournal
 from kiosk.link.board import Board
 from kiosk.ports import Clock, Feed, Journal
-from kiosk.station.gate import Gate, new_id, open_gate
+from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
+from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.viewers import Fanout, Watch
 
@@ -52,8 +59,11 @@ class Station:
     board: Board
     feed: Fanout
     gate: Gate | None
+    trust: ClockTrust
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)
+    _parked_changed: bool = True
 
     def __post_init__(self) -> None:
         self._watch = Watch(self._on_owed)
@@ -72,16 +82,18 @@ class Station:
         async with AsyncExitStack() as stack:
             board = Board(_lane_names(settings), settings.kiosk.mode.value, clock.now())
             feed = Fanout([board, *feeds])
-            journal = await SqliteJournal.open(journal_path(settings), lane=settings.kiosk.lane, clock=clock)
+            trust = ClockTrust(clock)
+            journal = await open_journal(journal_path(settings), settings.kiosk.lane, clock, trust, board)
             stack.push_async_callback(journal.close)
             await _take_stock(journal, settings.kiosk.lane, clock)
             gate = None
             if settings.octo is not None:
-                gate = await open_gate(settings.octo, settings, journal, clock, board, feed, stack)
+                around = Surroundings(settings, journal, clock, trust, board, feed, stack)
+                gate = await open_gate(settings.octo, around)
             desk = gate.desk if gate else None
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
-            yield cls(settings, clock, journal, lanes, board, feed, gate)
+            yield cls(settings, clock, journal, lanes, board, feed, gate, trust)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 
     @property
@@ -112,8 +124,28 @@ class Station:
             case LookOnly():
                 self._lane(command.lane).look_only(command.on)
                 self.board.looking(self._looking())
+            case Undo() | Search() | ListParked() | SettleParked():
+                if self.gate:  # beside the lanes: an office that is slow to answer holds up no scan
+                    task = asyncio.create_task(self._ask(self.gate.supervision, command))
+                    self._asking.add(task)
+                    task.add_done_callback(self._asking.discard)
             case _:
-                pass
+                assert_never(command)
+
+    async def _ask(self, supervision: Supervision, command: Undo | Search | ListParked | SettleParked) -> None:
+        match command:
+            case Undo():
+                lane = self._lane(command.lane)
+                await supervision.undo(command, lane.admission(command.scan_id), lane.name)
+            case Search():
+                await supervision.search(command, new_id(), self._lane(command.lane).name)
+            case ListParked():
+                await supervision.list_parked()
+            case SettleParked():
+                await supervision.settle_parked(command)
+                self._parked_changed = True
+            case _:
+                assert_never(command)
 
     async def serve_until(
         self,
@@ -156,24 +188,35 @@ class Station:
             await sources.stop()
             for lane in self.lanes.values():
                 await lane.finish()
-            await asyncio.gather(*serving)
+            await asyncio.gather(*serving, *self._asking)
             await _cancelled(*helping)
 
     def _helpers(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the lanes, and may be cut off at any moment."""
-        return [self._tell_status(), *([self.gate.outbox.run()] if self.gate else [])]
+        helpers = [self._tell_status()]
+        if self.gate:
+            helpers.append(self.gate.outbox.run())
+            if self.gate.prefetch is not None:
+                helpers.append(self.gate.prefetch.run())
+        return helpers
 
     def _on_preview(self, preview: Preview) -> None:
         if self.preview_wanted:
             self.feed.tell(preview)
 
     def _on_owed(self) -> None:
+        self._parked_changed = True
         if self.gate:
             self.gate.outbox.wake()
 
     async def _tell_status(self) -> None:
         while True:
             self.board.looking(self._looking())
+            self.board.clock(self.trust.state().value)
+            if self._parked_changed:
+                self._parked_changed = False
+                with suppress(JournalError):
+                    self.board.parked(len(await self.journal.parked_attempts()))
             if self.board.has_news:
                 self.feed.tell(self.board.status(self.clock.now()))
             await self.clock.sleep(STATUS_EVERY_S)

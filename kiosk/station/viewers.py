@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
-from kiosk.domain.events import Decided, Event
+from kiosk.domain.events import AttemptSettled, Decided, Event
 from kiosk.domain.verdict import Admit, Choose, Doubt, Refuse, Undecided, Verdict
 from kiosk.ports import Feed
 
@@ -27,13 +27,15 @@ class Fanout:
 
 
 class Watch:
-    """Remembers the worst that has happened, as an exit status; calls `on_owed` when an attempt was left open."""
+    """Remembers the worst that has happened, as an exit status; calls `on_owed` when what is owed or parked changes."""
 
     def __init__(self, on_owed: Callable[[], None]) -> None:
         self.exit_status = 0
         self._on_owed = on_owed
 
     def tell(self, event: Event) -> None:
+        if isinstance(event, AttemptSettled):
+            self._on_owed()
         if not isinstance(event, Decided) or event.repeat or event.looked:
             return
         self.worst(_status(event.verdict))

@@ -25,14 +25,13 @@ from kiosk.offices.octo.probe import Probe, probe
 from kiosk.offices.octo.search import SupplierSearch
 from kiosk.offices.octo.standing import REDEMPTION, OfficeTime, Standing
 from kiosk.offices.octo.upkeep import Upkeep
-from kiosk.ports import Clock
+from kiosk.ports import Clock, SearchField
 
 __all__ = ["OctoOffice", "SupplierKey"]
 
 log = logging.getLogger(__name__)
 
 Env = Literal["live", "test"]
-SearchField = Literal["reference", "email", "mobile"]
 
 _Write = Callable[[OctoClient, Sequence[str], float], Awaitable[RedeemReply]]
 
@@ -88,6 +87,11 @@ class OctoOffice:
     @property
     def office_ahead(self) -> timedelta:
         return self._office_time.ahead
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether `office_ahead` rests on an answer."""
+        return self._office_time.is_known
 
     @property
     def is_test(self) -> bool:

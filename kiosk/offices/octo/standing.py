@@ -92,6 +92,11 @@ class OfficeTime:
         self._ahead_s: deque[float] = deque(maxlen=5)
 
     @property
+    def is_known(self) -> bool:
+        """Whether any answer has told."""
+        return bool(self._ahead_s)
+
+    @property
     def ahead(self) -> timedelta:
         """The office's clock minus ours; zero where no answer has told."""
         return timedelta(seconds=median(self._ahead_s)) if self._ahead_s else timedelta()
