@@ -18,7 +18,7 @@ from kiosk.tui.app import KioskApp
 from kiosk.tui.feed import Link
 from kiosk.tui.keyboard import Keyboard
 from kiosk.tui.stage import Stage
-from tests.tui.given import HERE, NOW, FakeLink, admitted, booking, checking, choice, decided, status, used
+from tests.tui.given import HERE, NOW, FakeLink, Time, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import gate
 
 SCANNED = "!1|zmEIG9t4f8x4qyhYcMkV8oPCQcZhgcOfKc1cJcvcl|mwhjfBi9hZlRDzAsjLkz5m|Zar+nrHcNn/CR1Gp"
@@ -205,6 +205,24 @@ async def test_many_bursts_arrive_in_order() -> None:
         typed_by_a_scanner(screen.app, "".join(f"{code}\r" for code in codes))
         await screen.until(lambda: len(screen.link.commands) == len(codes))
         assert screen.link.commands == [Submit(code) for code in codes]
+
+
+async def test_a_busy_screen_does_not_take_its_own_delay_for_silence() -> None:
+    def typed(text: str, at_s: float) -> None:
+        for place, char in enumerate(text):
+            key = events.Key("enter" if char == "\r" else char, char)
+            key.time = at_s + place * 0.001
+            screen.app.post_message(key)
+
+    async with gate(keyboard=Keyboard(Wedge())) as screen:
+        time = Time()
+        screen.app._monotonic = time
+        typed(SCANNED[:40], time.now_s)
+        await screen.settle()
+        typed(f"{SCANNED[40:]}\r", time.now_s + 0.04)
+        time.now_s += 1.0
+        screen.app._seems_silent()  # as its timer does, with half of the code still in the queue
+        await screen.until(lambda: screen.link.commands == [Submit(SCANNED)])
 
 
 async def test_a_persons_key_works_once_nothing_has_followed_it() -> None:
