@@ -6,7 +6,7 @@ against a real office, and no real key may be given to it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -20,7 +20,7 @@ from kiosk.sandbox.books import Books, Entry
 from kiosk.sandbox.clock import Clock, WallClock
 from kiosk.sandbox.control import Control
 from kiosk.sandbox.door import Door
-from kiosk.sandbox.faults import FAULTS, FaultPlan, Faults
+from kiosk.sandbox.faults import ALL_FAULTS, FAULTS, FaultPlan, Faults
 from kiosk.sandbox.octo import office
 from kiosk.sandbox.octo.catalogue import REDEMPTION, SUPPLIERS
 from kiosk.sandbox.octo.clerk import Stock
@@ -28,8 +28,60 @@ from kiosk.sandbox.octo.office import Octo, OnBadCode, OnUnknown
 from kiosk.sandbox.octo.samples import stock
 from kiosk.sandbox.samples import Sample
 from kiosk.sandbox.serving import HOST, Server
+from kiosk.sandbox.vista import office as vista_office
+from kiosk.sandbox.vista.access import PASSWORD, USERNAME
+from kiosk.sandbox.vista.box_office import BoxOffice, Rules
+from kiosk.sandbox.vista.office import Vista
+from kiosk.sandbox.vista.samples import VoucherSample
 
-__all__ = ["FAULTS", "Books", "Entry", "FaultPlan", "Faults", "Sample", "Sandbox"]
+__all__ = [
+    "ALL_FAULTS",
+    "FAULTS",
+    "Books",
+    "Entry",
+    "FaultPlan",
+    "Faults",
+    "Rules",
+    "Sample",
+    "Sandbox",
+    "VistaPlace",
+    "VoucherSample",
+]
+
+
+class VistaPlace:
+    """Where the pretend Vista is, and what may be tried at it; `sandbox.vista`."""
+
+    username = USERNAME
+    password = PASSWORD
+
+    def __init__(self, vista: Vista, root_url: Callable[[], str]) -> None:
+        self._vista = vista
+        self._root_url = root_url
+
+    @property
+    def base_url(self) -> str:
+        """What stands before `/ocapi/v1/…`."""
+        return f"{self._root_url()}{vista_office.PREFIX}"
+
+    @property
+    def auth_url(self) -> str:
+        """What stands before `/connect/token`."""
+        return f"{self._root_url()}{vista_office.AUTH}"
+
+    @property
+    def samples(self) -> Mapping[str, VoucherSample]:
+        return self._vista.samples
+
+    @property
+    def office(self) -> BoxOffice:
+        """Its orders, houses and vouchers, as they stand by now."""
+        self._vista.office.settle()
+        return self._vista.office
+
+    def revoke_tokens(self) -> None:
+        """From now on every token that was given out is answered with 401."""
+        self._vista.tokens.revoke()
 
 
 class Sandbox:
@@ -38,7 +90,7 @@ class Sandbox:
     `async with Sandbox() as sandbox:` serves until the block ends. `port` 0 takes any free one. `bookings` more plain
     ones are made for benchmarks, their codes are `bulk`. `seed` decides about codes and dice. `forces_test` and
     `without_redemption` name suppliers whose connections are set up in those ways. `on_bad_code` and `on_unknown`
-    choose between behaviours that the vendor does not document.
+    choose between behaviours that the vendor does not document, as `rules` do for `vista`.
     """
 
     def __init__(
@@ -53,6 +105,7 @@ class Sandbox:
         without_redemption: Collection[str] = (),
         on_bad_code: OnBadCode = "none",
         on_unknown: OnUnknown = "empty",
+        rules: Rules | None = None,
     ) -> None:
         self._clock = clock or WallClock()
         self._seed = seed
@@ -75,12 +128,16 @@ class Sandbox:
             on_bad_code=on_bad_code,
             on_unknown=on_unknown,
         )
-        self.faults = Faults({route.label: route.writes for route in self._octo.routes})
+        self._vista = Vista(self.books, self._clock, rules or Rules())
+        self.vista = VistaPlace(self._vista, lambda: self.root_url)
+        vendors = (self._octo, self._vista)
+        self.faults = Faults({route.label: route.writes for vendor in vendors for route in vendor.routes})
         self.faults.add(*faults)
-        door = Door(self._octo, self.books, self.faults, self._clock)
+        doors = [Door(vendor, self.books, self.faults, self._clock) for vendor in vendors]
         control = Control(self.books, self.faults, lambda: self.samples, self.reset)
         application = Starlette(
-            routes=[*door.routes, *control.routes], exception_handlers={HTTPException: _no_such_route}
+            routes=[*(route for door in doors for route in door.routes), *control.routes],
+            exception_handlers={HTTPException: _no_such_route},
         )
         self._server = Server(application, port)
 
@@ -112,6 +169,7 @@ class Sandbox:
         """Everything as at the start, dated from today: bookings, books; and no faults."""
         self._stock = self._restocked()
         self._octo.restock(self._stock.registers)
+        self._vista.restock()
         self.books.clear()
         self.faults.clear()
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kiosk.sandbox.books import Books
-from kiosk.sandbox.faults import FAULTS, FaultPlan, Faults
+from kiosk.sandbox.faults import ALL_FAULTS, FaultPlan, Faults
 from kiosk.sandbox.samples import Sample
 
 PREFIX = "/_sandbox"
@@ -51,7 +51,7 @@ class Control:
         return JSONResponse(
             {
                 "in_force": [plan.as_json() for plan in self._faults.plans],
-                "known": {name: {"applied": fault.applied, "what": fault.what} for name, fault in FAULTS.items()},
+                "known": {name: {"applied": fault.applied, "what": fault.what} for name, fault in ALL_FAULTS.items()},
             }
         )
 

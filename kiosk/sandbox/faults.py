@@ -12,12 +12,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`applied`: the office has done what was asked, whatever the client sees. `writes`: strikes only writes, unless
-    routes are named."""
+    routes are named. `only`: a text that a route's label must hold in any case."""
 
     name: str
     applied: bool
     what: str
     writes: bool = False
+    only: str = ""
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -44,7 +45,22 @@ FAULTS: Mapping[str, Fault] = {
     )
 }
 
-DEFAULT_SECONDS = {"slow": 0.5, "late": 0.5, "rate_limited": 2.0, "drip": 0.05}
+_COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
+
+OWN_FAULTS: Mapping[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        Fault("completion_slow", True, "Vista: applied, and shown as Pending for `seconds`", only=_COMPLETION),
+        Fault("completion_fails", False, "Vista: Pending for `seconds`, then Failed", only=_COMPLETION),
+    )
+}
+"""What one vendor can do besides: it carries them out itself."""
+
+ALL_FAULTS: Mapping[str, Fault] = {**FAULTS, **OWN_FAULTS}
+
+DEFAULT_SECONDS = {
+    "slow": 0.5, "late": 0.5, "rate_limited": 2.0, "drip": 0.05, "completion_slow": 8.0, "completion_fails": 1.0,
+}  # fmt: skip
 _SPEC = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<route>[^*]+))?(?:\*(?P<times>[0-9]+))?")
 
 
@@ -65,7 +81,7 @@ class FaultPlan:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in FAULTS:
+        if self.name not in ALL_FAULTS:
             raise ValueError(f"no fault {self.name!r}{_nearest(self.name)}")
         if (self.times is not None and self.times < 1) or self.after < 0:
             raise ValueError(f"{self.name}: times must be 1 or more, after 0 or more")
@@ -99,8 +115,8 @@ class FaultPlan:
 
 
 def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, FAULTS, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(FAULTS)}"
+    near = difflib.get_close_matches(name, ALL_FAULTS, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(ALL_FAULTS)}"
 
 
 @dataclass(slots=True)
@@ -177,6 +193,9 @@ class Faults:
         return None
 
     def _is_for(self, plan: FaultPlan, label: str) -> bool:
+        fault = ALL_FAULTS[plan.name]
+        if fault.only not in label:
+            return False
         if plan.routes:
             return any(route in label for route in plan.routes)
-        return self._routes[label] or not FAULTS[plan.name].writes
+        return self._routes[label] or not fault.writes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import tzinfo
+
+from kiosk.sandbox.zones import zone
 
 REDEMPTION = "octo/redemption"
 
@@ -59,15 +59,6 @@ class Supplier:
     products: tuple[Product, ...]
     capabilities: frozenset[str] = frozenset({REDEMPTION, "octo/content"})
     forces_test: bool = False
-
-
-@cache
-def zone(name: str) -> tzinfo:
-    """A time zone; UTC where the machine has no time zone data (a bare container)."""
-    try:
-        return ZoneInfo(name)
-    except ZoneInfoNotFoundError:
-        return UTC
 
 
 _ADULT = Unit("adult", "Adult", "ADULT", ages=(16, 100))
