@@ -92,17 +92,21 @@ def put_page(
 
 
 def finish(db: sqlite3.Connection, supplier: str, day: date) -> None:
-    """End a pass. Only one that has met as many bookings as were sent says what is on the list, and what is not."""
+    """End a pass. One that has met as many bookings as were sent says what is on the list, and what no longer is.
+
+    Several that have met them all together fill a list, too: an office may list in another order each time.
+    """
     row = _list(db, supplier, day)
     if row is None:
         return
     key = (supplier, row.day, row.number)
-    (met,) = db.execute(SQL["bookings_of_pass"], key).fetchone()
-    whole = met >= row.entries
-    if whole:
+    (met,), (known,) = (db.execute(SQL[name], key).fetchone() for name in ("bookings_of_pass", "bookings_so_far"))
+    is_whole = met >= row.entries
+    if is_whole:
         _drop(db, db.execute(SQL["leftovers"], key))
     with _open_dated_followed(db):
-        db.execute(SQL["end_pass"], {"supplier": supplier, "day": row.day, "whole": whole})
+        values = {"whole": is_whole, "filled": known >= row.entries}
+        db.execute(SQL["end_pass"], {"supplier": supplier, "day": row.day, **values})
 
 
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────

@@ -70,13 +70,16 @@ UPDATE list SET as_of = coalesce(as_of, began_at), next_page = :next_page, entri
 WHERE supplier = :supplier AND day = :day;
 
 -- name: end_pass
-UPDATE list SET began_at = NULL, next_page = 1, complete = max(complete, :whole),
+UPDATE list SET began_at = NULL, next_page = 1, complete = max(complete, :filled),
        expected = CASE WHEN :whole OR NOT complete THEN entries ELSE expected END,
        as_of = CASE WHEN :whole THEN max(coalesce(as_of, began_at), began_at) ELSE as_of END
 WHERE supplier = :supplier AND day = :day;
 
 -- name: bookings_of_pass
 SELECT count(*) FROM booking WHERE supplier = ? AND day = ? AND pass = ?;
+
+-- name: bookings_so_far
+SELECT count(*) FROM booking WHERE supplier = ? AND day = ? AND pass <= ?;
 
 -- name: raise_as_of
 UPDATE list SET as_of = :as_of WHERE supplier = :supplier AND as_of < :as_of;
