@@ -6,11 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from kiosk.domain.verdict import Admit, Doubt, Grade, Reason, Refuse, Undecided, Verdict
+from kiosk.tui.cells import apart, clipped, cut, length, wrapped
 from kiosk.tui.presenter.palette import PLAIN, RICH, Palette, plain_text
 from kiosk.tui.presenter.panel import Ink, Line, Panel, Shape, Tone
 from kiosk.tui.presenter.verdicts import panel_of
 from kiosk.tui.widgets.big_text import ROWS, blocks, can_be_block, sign
-from kiosk.tui.widgets.layout import apart, clipped, cut, length, wrapped
 from kiosk.tui.widgets.verdict import Body, painted, windowed
 from tests.tui.given import HERE, booking, choice, decided, used
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from kiosk.domain.code import show_hostile
+from kiosk.tui.cells import length
 from kiosk.tui.presenter.keys import HELP, QUESTION, TYPE_PROMPT, Hint
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 
@@ -17,7 +18,7 @@ def key_line(hints: Sequence[Hint], width: int) -> Line:
     """`/ type a code   ? help   q quit`, closer together where there is little room."""
     for gap in (3, 2, 1):
         line = _keys(hints, gap)
-        if sum(cell_len(text) for text, _ in line) <= width:
+        if length(line) <= width:
             return line
     return line
 

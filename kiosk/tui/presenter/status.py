@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from kiosk.domain.clock import ClockState
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import OfficeStatus
+from kiosk.tui.cells import clipped, length
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 from kiosk.tui.presenter.party import named
 from kiosk.tui.presenter.standing import ENGINE_AWAY
@@ -21,11 +20,11 @@ _GAP = 3
 
 def strip(view: View, here: Here, width: int) -> Line:
     """The status line, of at most `width` cells: what matters least is left out first."""
-    left = _fitting(_left(view), width - 12)
-    room = width - _length(left) - _GAP
+    left = clipped(_left(view), width - 12)
+    room = width - length(left) - _GAP
     for right in _right(view, here):
-        if _length(right) <= room:
-            return (*left, (" " * (width - _length(left) - _length(right)), Ink.TEXT), *right)
+        if length(right) <= room:
+            return (*left, (" " * (width - length(left) - length(right)), Ink.TEXT), *right)
     return left
 
 
@@ -152,21 +151,3 @@ def _bad(text: str) -> Line:
 
 def _doubtful(text: str) -> Line:
     return ((" ! ", Ink.DOUBT), (text, Ink.DOUBT))
-
-
-# ── room ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _length(line: Line) -> int:
-    return sum(cell_len(text) for text, _ in line)
-
-
-def _fitting(line: Line, room: int) -> Line:
-    """As much of a line as fits."""
-    kept: list[Bit] = []
-    for text, ink in line:
-        if cell_len(text) > room:
-            return (*kept, (text[: max(0, room - 1)] + "…", ink)) if room > 1 else tuple(kept)
-        kept.append((text, ink))
-        room -= cell_len(text)
-    return tuple(kept)

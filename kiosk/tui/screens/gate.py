@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from kiosk.domain.verdict import Choose
+from kiosk.tui.cells import clipped
 from kiosk.tui.presenter import choice, recent, standing, status
 from kiosk.tui.presenter.bottom import help_rows, key_line, question_line, too_small, typing_line
 from kiosk.tui.presenter.palette import Palette
@@ -31,7 +32,6 @@ from kiosk.tui.shown import (
     Typing,
 )
 from kiosk.tui.stage import Stage
-from kiosk.tui.widgets.layout import clipped
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.preview import CameraPreview
 from kiosk.tui.widgets.verdict import Body, VerdictPanel

@@ -12,9 +12,9 @@ from textual.widget import Widget
 
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import Preview
+from kiosk.tui.cells import cut, wrapped
 from kiosk.tui.presenter.palette import Palette
 from kiosk.tui.presenter.panel import Ink
-from kiosk.tui.widgets.layout import cut, wrapped
 
 LEAST_APART = timedelta(milliseconds=180)
 """Five pictures a second: more of them cost a third of a core (measured), and help nobody aim."""

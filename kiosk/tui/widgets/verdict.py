@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual import events
 
+from kiosk.tui.cells import apart, clipped, cut, length, wrapped
 from kiosk.tui.presenter.panel import Ink, Line, Panel, Shape, Tone
 from kiosk.tui.widgets.big_text import ROWS, blocks, can_be_block, sign
-from kiosk.tui.widgets.layout import apart, clipped, cut, length, wrapped
 from kiosk.tui.widgets.lines import Lines
 
 _SCALES = (3, 2, 1)
