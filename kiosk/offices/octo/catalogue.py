@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
-from kiosk.offices.octo.fields import NotJson, read_json
+from kiosk.offices.keeping import keep, read_kept
 from kiosk.offices.octo.products import Products, read_products, trimmed
 
 log = logging.getLogger(__name__)
-
-LARGEST_FILE = 8 * 1024 * 1024
 
 
 class Catalogue:
@@ -36,7 +30,7 @@ class Catalogue:
         """Read what an earlier run has kept. A file that cannot be read is as good as none."""
         for supplier in suppliers:
             path = self._path(supplier)
-            document = None if path is None else await asyncio.to_thread(_read, path)
+            document = None if path is None else await asyncio.to_thread(read_kept, path)
             self._take_in(supplier, document)
 
     async def keep(self, supplier: str, document: object) -> None:
@@ -46,7 +40,7 @@ class Catalogue:
         path = self._path(supplier)
         if path is not None and kept:
             try:
-                await asyncio.to_thread(_write, path, kept)
+                await asyncio.to_thread(keep, path, kept)
             except OSError as error:
                 log.warning("action=keep_catalogue supplier=%r: %s", supplier, error.strerror)
 
@@ -59,35 +53,3 @@ class Catalogue:
         """Supplier names are free text, so the file is named by what it is the catalogue of, hashed."""
         whose = hashlib.sha256(f"{self._base_url}\n{supplier}".encode()).hexdigest()[:16]
         return None if self._folder is None else self._folder / f"products-{whose}.json"
-
-
-def _read(path: Path) -> object:
-    try:
-        with path.open("rb") as file:
-            return read_json(file.read(LARGEST_FILE))
-    except FileNotFoundError:
-        return None
-    except (OSError, NotJson) as error:
-        log.warning("action=load_catalogue file=%s is not readable (%s)", path.name, type(error).__name__)
-        return None
-
-
-def _write(path: Path, document: object) -> None:
-    """All or nothing, whatever the power does: a new file, on disk, renamed over the old one. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".new")  # 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, separators=(",", ":"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

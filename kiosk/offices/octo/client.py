@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from kiosk.domain.listing import BookingsPage, Wanted
 from kiosk.domain.reply import Declined, Done, Failed, LookUpReply, RedeemReply
 from kiosk.domain.verdict import Doubt
+from kiosk.offices.fields import an_object
 from kiosk.offices.http import Answer, HttpClient, NoAnswer
-from kiosk.offices.octo.fields import an_object
 from kiosk.offices.octo.listing import question, to_page
 from kiosk.offices.octo.products import Products, shown
 from kiosk.offices.octo.replies import Refusal, Said, hear, to_look_up, to_redeem

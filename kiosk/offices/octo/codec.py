@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kiosk.domain.booking import Booking, UnitItem
-from kiosk.offices.octo.fields import an_object, flag, moment, objects, text, utc_moment
+from kiosk.offices.fields import an_object, flag, moment, objects, text, utc_moment
 from kiosk.offices.octo.products import (
     UNKNOWN_PRODUCT,
     Product,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.domain.reply import Failed
+from kiosk.offices.fields import an_object
 from kiosk.offices.http import Answer, HttpClient
 from kiosk.offices.octo.client import SupplierKey
-from kiosk.offices.octo.fields import an_object
 from kiosk.offices.octo.replies import Refusal, Said, hear
 from kiosk.ports import Clock
 

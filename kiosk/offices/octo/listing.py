@@ -12,9 +12,9 @@ from kiosk.domain.code import read_code
 from kiosk.domain.listing import PER_PAGE, BookingsPage, ListedBooking, ListedCode, OfDay, UpdatedBetween, Wanted
 from kiosk.domain.reply import Failed
 from kiosk.domain.verdict import Doubt
+from kiosk.offices.fields import a_list, an_object, flag, number, objects, text
 from kiosk.offices.http import Answer, NoAnswer
 from kiosk.offices.octo.codec import read_booking
-from kiosk.offices.octo.fields import a_list, an_object, flag, number, objects, text
 from kiosk.offices.octo.products import Products, shown
 from kiosk.offices.octo.replies import Refusal, hear
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.domain.code import show_hostile
-from kiosk.offices.octo.fields import an_object, number, objects, text
+from kiosk.offices.fields import an_object, number, objects, text
 
 LONGEST_NAME = 120
 """Characters."""

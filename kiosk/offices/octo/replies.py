@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from kiosk.domain.reply import Declined, Done, Failed, Found, LookUpReply, RedeemReply
 from kiosk.domain.verdict import Doubt
-from kiosk.offices.http import Answer, NoAnswer, Trouble
+from kiosk.offices.fields import NotJson, an_object, objects, read_json, text
+from kiosk.offices.http import Answer, NoAnswer
 from kiosk.offices.octo.codec import LONGEST_NOTE, read_bookings
-from kiosk.offices.octo.fields import NotJson, an_object, number, objects, read_json, text
 from kiosk.offices.octo.products import Products, shown
-
-LONGEST_WAIT_S = 3600.0
-"""A `Retry-After` beyond this is cut: a gate that sleeps for a day is a broken gate."""
+from kiosk.offices.unheard import doubt_of, retry_after
 
 _NO_KEY = ("UNAUTHORIZED", "FORBIDDEN")
 _OWN_FAULT = ("INTERNAL_SERVER_ERROR",)
@@ -48,7 +45,7 @@ class Refusal:
 def hear(answer: Answer | NoAnswer, now: datetime) -> Said | Refusal | Failed:
     """What an answer says. `may_have_applied` is meant for writes."""
     if isinstance(answer, NoAnswer):
-        return Failed(_doubt(answer), may_have_applied=answer.sent, detail=f"{answer.trouble}: {answer.detail}")
+        return Failed(doubt_of(answer), may_have_applied=answer.sent, detail=f"{answer.trouble}: {answer.detail}")
     status, succeeded = answer.status, 200 <= answer.status < 300
     document = _document(answer.body)
     error = an_object(document).get("error") if isinstance(document, dict) else None
@@ -56,7 +53,7 @@ def hear(answer: Answer | NoAnswer, now: datetime) -> Said | Refusal | Failed:
     failed = Failed(
         Doubt.OFFICE_ERROR,
         may_have_applied=True,
-        retry_after_s=_retry_after(answer.headers, document, now),
+        retry_after_s=retry_after(answer.headers, document, now),
         detail=f"status {status} {word or ('not JSON' if document is _NO_DOCUMENT else '')}".strip(),
     )
     if status == 429:
@@ -132,29 +129,3 @@ def _word(error: object) -> str:
     """A code word. Anything else is no word: it could be a code or a name that the office repeats."""
     word = text(error if not isinstance(error, dict) else error.get("code")).strip().upper()
     return word if _CODE_WORD.fullmatch(word) else ""
-
-
-def _doubt(silence: NoAnswer) -> Doubt:
-    if silence.trouble in (Trouble.TOO_LARGE, Trouble.GARBLED):
-        return Doubt.OFFICE_ERROR
-    return Doubt.NO_ANSWER if silence.sent else Doubt.OFFLINE
-
-
-def _retry_after(headers: Mapping[str, str], document: object, now: datetime) -> float | None:
-    """Seconds to wait: the header in seconds or as a date, else the body's `retryAfter`."""
-    header = headers.get("retry-after", "")
-    seconds = number(header)
-    if seconds is None and header:
-        until = _http_date(header)
-        seconds = None if until is None else (until - (_http_date(headers.get("date", "")) or now)).total_seconds()
-    if seconds is None:
-        seconds = number(an_object(document).get("retryAfter"))
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

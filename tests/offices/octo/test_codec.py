@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.booking import Booking
+from kiosk.offices.fields import NotJson, read_json
 from kiosk.offices.octo.codec import read_booking, read_bookings
-from kiosk.offices.octo.fields import NotJson, read_json
 from kiosk.offices.octo.products import read_products
 from tests.offices.octo.wire import Json, booking, example
 

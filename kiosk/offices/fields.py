@@ -7,27 +7,34 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 NOTHING: Mapping[str, object] = {}
 LONGEST_INTEGER = 18
 """Digits. Python refuses to read beyond 4,300, and the whole document with them."""
+LARGEST_AMOUNT = Decimal(10**12)
+LONGEST_AMOUNT = 40
+"""Characters. A double has 17 digits; 0.1 + 0.2 is printed with all of them."""
 
 
 class NotJson(ValueError):
     """A body that is no JSON document, or one that cannot be read safely."""
 
 
-def read_json(body: bytes) -> object:
-    """The document in a body. Raises NotJson.
+def read_json(body: bytes, parse_float: Callable[[str], object] = float) -> object:
+    """The document in a body. Raises NotJson. `parse_float` makes a number of what has a point or an exponent.
 
     A character that is not UTF-8 spoils one text, not the document; numbers beyond reason, NaN and Infinity are null.
     """
     try:
         return json.loads(
-            body.decode("utf-8-sig", errors="replace"), parse_int=_integer, parse_constant=lambda word: None
+            body.decode("utf-8-sig", errors="replace"),
+            parse_int=_integer,
+            parse_float=parse_float,
+            parse_constant=lambda word: None,
         )
     except (ValueError, RecursionError):
         raise NotJson from None
@@ -81,6 +88,27 @@ def number(value: object) -> float | None:
     if isinstance(value, int | float) and math.isfinite(value):
         return float(value)
     return None
+
+
+def amount(value: object) -> Decimal | None:
+    """An exact decimal number, where the document was read with it as `parse_float`; as a text, or a whole number."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    if isinstance(value, str) and len(value) > LONGEST_AMOUNT:
+        return None
+    try:
+        exact = Decimal(value)
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() and abs(exact) < LARGEST_AMOUNT else None
+
+
+def day(value: object) -> date | None:
+    """A calendar date, alone or at the start of a time."""
+    try:
+        return date.fromisoformat(value.strip()[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def moment(value: object, zone: str = "") -> datetime | None:
