@@ -35,7 +35,7 @@ FILLED_IN: dict[tuple[str, str], Any] = {
     ("vista.management", "client_secret_env"): "VISTA_CLIENT_SECRET",
     ("vista.management", "api_key_env"): "VISTA_API_KEY",
     ("vista.management", "tenant"): "cinema",
-    ("replay", "path"): "codes.jsonl",
+    ("replay", "path"): "tickets",
     ("evdev", "device"): "/dev/input/by-id/usb-scanner-event-kbd",
     ("serial", "device"): "/dev/serial/by-id/usb-scanner",
     ("hidraw", "device"): "/dev/hidraw0",

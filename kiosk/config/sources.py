@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from kiosk.config.section import OptionalWords, PathBesideFile, Section
+from kiosk.config.section import OptionalWords, PathBesideFile, Seconds, Section
 from kiosk.domain.framing import FramingRules
 from kiosk.domain.layouts import LAYOUTS, Layout
 from kiosk.domain.translation import Translation, layouts_of, translation
@@ -146,9 +146,13 @@ class Lines(_Source):
 
 class Replay(_Source):
     kind: Literal["replay"] = "replay"
-    """Codes recorded earlier, played again."""
+    """Pictures of tickets, held before a pretend camera one after the other."""
     path: PathBesideFile
-    """The recording."""
+    """The folder of the pictures, as `kiosk sandbox --tickets` writes them; shown in the order of their names."""
+    gap_s: Seconds = 0.6
+    """Seconds between one ticket and the next."""
+    endless: bool = False
+    """Begin again after the last one."""
 
 
 class Evdev(_Scanner, _Device):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from typing import assert_never
 
 from kiosk.config import Source
 from kiosk.domain.errors import SourceError
@@ -29,10 +30,11 @@ class Sources:
         feed: Feed,
         clock: Clock,
         on_preview: Callable[[Preview], None],
+        preview_wanted: Callable[[], bool],
         on_unusable: Callable[[], None],
     ) -> None:
         self._put, self._board, self._feed, self._clock = put, board, feed, clock
-        self._on_preview, self._on_unusable = on_preview, on_unusable
+        self._on_preview, self._preview_wanted, self._on_unusable = on_preview, preview_wanted, on_unusable
         self._sources: list[BarcodeSource] = []
         self._reading: list[asyncio.Task[None]] = []
         self._configured = tuple(configured)
@@ -43,7 +45,8 @@ class Sources:
 
     def start(self) -> None:
         """Raises SourceError for a kind that this machine cannot have."""
-        self._sources = [source for one in self._configured if (source := build(one)) is not None]
+        built = (build(one, self._preview_wanted) for one in self._configured)
+        self._sources = [source for source in built if source is not None]
         self._reading = [asyncio.create_task(self._read(source), name=source.name) for source in self._sources]
 
     async def exhausted(self) -> None:
@@ -85,8 +88,11 @@ class Sources:
             self._feed.tell(SourceBack(now, status.name))
 
 
-def build(source: Source) -> BarcodeSource | None:
-    """A source as configured; None for the wedge, which the screen reads. A kind's libraries are imported only here."""
+def build(source: Source, preview_wanted: Callable[[], bool] = lambda: False) -> BarcodeSource | None:
+    """A source as configured; None for the wedge, which the screen reads. A kind's libraries are imported only here.
+
+    Raises SourceError where there is nothing to play.
+    """
     match source.kind:
         case "lines":
             from kiosk.sources.lines import LinesSource
@@ -125,7 +131,28 @@ def build(source: Source) -> BarcodeSource | None:
                 rules=source.rules,
                 translation=source.translation,
             )
+        case "camera":
+            from kiosk.sources.camera import CameraSource
+
+            return CameraSource(
+                name=source.name,
+                device=source.device,
+                width=source.width,
+                height=source.height,
+                fps=source.fps,
+                fourcc=source.fourcc,
+                formats=source.formats,
+                min_length=source.min_length,
+                lane=source.lane,
+                preview_wanted=preview_wanted,
+            )
+        case "replay":
+            from kiosk.sources.camera import CameraSource
+            from kiosk.sources.replay import PlayedTickets, pictures
+
+            tickets = PlayedTickets(pictures(str(source.path)), gap_s=source.gap_s, endless=source.endless)
+            return CameraSource(name=source.name, grabber=tickets, lane=source.lane, preview_wanted=preview_wanted)
         case "wedge":
             return None
         case _:
-            raise SourceError(source.name, f"a source of kind {source.kind} is not supported by this version")
+            assert_never(source)

@@ -27,7 +27,6 @@ from kiosk.domain.events import (
     Event,
     ListParked,
     LookOnly,
-    Preview,
     Ready,
     Scan,
     Search,
@@ -172,7 +171,8 @@ class Station:
             self.board,
             self.feed,
             self.clock,
-            self._on_preview,
+            self.feed.tell,
+            lambda: self.preview_wanted,
             on_unusable=lambda: self._watch.worst(1),
         )
         sources.start()
@@ -199,10 +199,6 @@ class Station:
             if self.gate.prefetch is not None:
                 helpers.append(self.gate.prefetch.run())
         return helpers
-
-    def _on_preview(self, preview: Preview) -> None:
-        if self.preview_wanted:
-            self.feed.tell(preview)
 
     def _on_owed(self) -> None:
         self._parked_changed = True
