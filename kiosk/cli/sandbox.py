@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from kiosk.cli.status import Exit
-from kiosk.sandbox import FAULTS, FaultPlan, Sandbox
+from kiosk.sandbox import ALL_FAULTS, FaultPlan, Sandbox
 
 PORT = 8765
 
@@ -29,18 +29,20 @@ class FaultSpec(click.ParamType[FaultPlan]):
 
 @click.command(
     "sandbox",
-    epilog="Faults: " + ", ".join(FAULTS) + ". NAME@ROUTE strikes only routes that hold that text, NAME*3 three times.",
+    epilog="Faults: " + ", ".join(ALL_FAULTS) + ". NAME@ROUTE strikes routes that hold that text, NAME*3 three times.",
 )
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
-@click.option("--tickets", type=click.Path(path_type=Path, file_okay=False), help="Write ticket pictures there.")
+@click.option(
+    "--tickets", type=click.Path(path_type=Path, file_okay=False), help="Write pictures of tickets and vouchers."
+)
 @click.option("--fault", "faults", type=FaultSpec(), multiple=True, metavar="NAME", help="Set a fault for good.")
 @click.option("--bookings", default=0, type=click.IntRange(0, 100_000), help="Make this many more plain bookings.")
 @click.pass_context
 def command(ctx: click.Context, port: int, tickets: Path | None, faults: tuple[FaultPlan, ...], bookings: int) -> None:
-    """A pretend ticket office on this machine: real HTTP on loopback, sample bookings of every kind, faults on demand.
+    """A pretend ticket office and a pretend cinema on this machine: real HTTP on loopback, samples, faults on demand.
 
-    Prints one JSON object: addresses, keys, and sample codes with what a gate should make of them. Then serves until
-    it is stopped (Ctrl-C, SIGTERM). What it applied is at /_sandbox/books.
+    Prints one JSON object: addresses, keys, and sample codes with what a gate or a desk should make of them. Then
+    serves until it is stopped (Ctrl-C, SIGTERM). What it applied is at /_sandbox/books.
     """
     try:
         sandbox = Sandbox(port, bookings=bookings, faults=faults)
@@ -73,7 +75,8 @@ def _describe(sandbox: Sandbox, tickets: Path | None) -> dict[str, object]:
             "base_url": sandbox.base_url,
             "suppliers": [{"name": name, "api_key": key} for name, key in sandbox.keys.items()],
         },
-        "sandbox": {name: f"{control}/{name}" for name in ("books", "samples", "faults", "reset")},
+        "vista": sandbox.vista.as_json(),
+        "sandbox": {name: f"{control}/{name}" for name in ("books", "samples", "vista", "faults", "reset")},
         "faults": [plan.as_json() for plan in sandbox.faults.plans],
         "tickets": None if tickets is None else str(tickets.resolve()),
         "samples": {name: sample.as_json() for name, sample in sandbox.samples.items()},
@@ -85,6 +88,7 @@ def _write_tickets(folder: Path, sandbox: Sandbox) -> None:
     from kiosk.sandbox.tickets import write_tickets  # numpy and zxing-cpp, only where pictures are wanted
 
     write_tickets(folder, sandbox.samples.values())
+    write_tickets(folder / "vouchers", (sample.picture for sample in sandbox.vista.samples.values()))
 
 
 def _why(error: OSError, port: int) -> str:

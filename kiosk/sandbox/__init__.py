@@ -6,7 +6,7 @@ against a real office, and no real key may be given to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -28,10 +28,9 @@ from kiosk.sandbox.octo.office import Octo, OnBadCode, OnUnknown
 from kiosk.sandbox.octo.samples import stock
 from kiosk.sandbox.samples import Sample
 from kiosk.sandbox.serving import HOST, Server
-from kiosk.sandbox.vista import office as vista_office
-from kiosk.sandbox.vista.access import PASSWORD, USERNAME
-from kiosk.sandbox.vista.box_office import BoxOffice, Rules
+from kiosk.sandbox.vista.box_office import Rules
 from kiosk.sandbox.vista.office import Vista
+from kiosk.sandbox.vista.place import VistaPlace
 from kiosk.sandbox.vista.samples import VoucherSample
 
 __all__ = [
@@ -47,41 +46,6 @@ __all__ = [
     "VistaPlace",
     "VoucherSample",
 ]
-
-
-class VistaPlace:
-    """Where the pretend Vista is, and what may be tried at it; `sandbox.vista`."""
-
-    username = USERNAME
-    password = PASSWORD
-
-    def __init__(self, vista: Vista, root_url: Callable[[], str]) -> None:
-        self._vista = vista
-        self._root_url = root_url
-
-    @property
-    def base_url(self) -> str:
-        """What stands before `/ocapi/v1/…`."""
-        return f"{self._root_url()}{vista_office.PREFIX}"
-
-    @property
-    def auth_url(self) -> str:
-        """What stands before `/connect/token`."""
-        return f"{self._root_url()}{vista_office.AUTH}"
-
-    @property
-    def samples(self) -> Mapping[str, VoucherSample]:
-        return self._vista.samples
-
-    @property
-    def office(self) -> BoxOffice:
-        """Its orders, houses and vouchers, as they stand by now."""
-        self._vista.office.settle()
-        return self._vista.office
-
-    def revoke_tokens(self) -> None:
-        """From now on every token that was given out is answered with 401."""
-        self._vista.tokens.revoke()
 
 
 class Sandbox:
@@ -134,7 +98,7 @@ class Sandbox:
         self.faults = Faults({route.label: route.writes for vendor in vendors for route in vendor.routes})
         self.faults.add(*faults)
         doors = [Door(vendor, self.books, self.faults, self._clock) for vendor in vendors]
-        control = Control(self.books, self.faults, lambda: self.samples, self.reset)
+        control = Control(self.books, self.faults, lambda: self.samples, self.vista, self.reset)
         application = Starlette(
             routes=[*(route for door in doors for route in door.routes), *control.routes],
             exception_handlers={HTTPException: _no_such_route},

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from kiosk.sandbox.books import Books
 from kiosk.sandbox.faults import ALL_FAULTS, FaultPlan, Faults
 from kiosk.sandbox.samples import Sample
+from kiosk.sandbox.vista.place import VistaPlace
 
 PREFIX = "/_sandbox"
 
@@ -20,11 +21,17 @@ class Control:
     """`samples` and `reset` are asked for anew at each call: a reset makes other samples."""
 
     def __init__(
-        self, books: Books, faults: Faults, samples: Callable[[], Mapping[str, Sample]], reset: Callable[[], None]
+        self,
+        books: Books,
+        faults: Faults,
+        samples: Callable[[], Mapping[str, Sample]],
+        vista: VistaPlace,
+        reset: Callable[[], None],
     ) -> None:
         self._books = books
         self._faults = faults
         self._samples = samples
+        self._vista = vista
         self._reset = reset
 
     @property
@@ -32,16 +39,21 @@ class Control:
         return [
             Route(f"{PREFIX}/books", self._show_books, methods=["GET"]),
             Route(f"{PREFIX}/samples", self._show_samples, methods=["GET"]),
+            Route(f"{PREFIX}/vista", self._show_vista, methods=["GET"]),
             Route(f"{PREFIX}/reset", self._start_anew, methods=["POST"]),
             Route(f"{PREFIX}/faults", self._show_faults, methods=["GET"]),
             Route(f"{PREFIX}/faults", self._set_faults, methods=["POST"]),
         ]
 
     async def _show_books(self, request: Request) -> Response:
+        self._vista.settle()
         return JSONResponse(self._books.as_json())
 
     async def _show_samples(self, request: Request) -> Response:
         return JSONResponse({name: sample.as_json() for name, sample in self._samples().items()})
+
+    async def _show_vista(self, request: Request) -> Response:
+        return JSONResponse(self._vista.standing())
 
     async def _start_anew(self, request: Request) -> Response:
         self._reset()

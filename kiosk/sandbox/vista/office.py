@@ -11,7 +11,7 @@ from kiosk.sandbox.books import Books
 from kiosk.sandbox.clock import Clock
 from kiosk.sandbox.door import Call, Route
 from kiosk.sandbox.faults import FaultPlan
-from kiosk.sandbox.vista import browsing, completing, ordering
+from kiosk.sandbox.vista import browsing, completed, completing, ordering
 from kiosk.sandbox.vista.access import Tokens
 from kiosk.sandbox.vista.box_office import BoxOffice, Rules
 from kiosk.sandbox.vista.refusals import VistaError, mishap
@@ -32,6 +32,13 @@ _READS: tuple[tuple[str, Answer], ...] = (
     ("/orders/{order}", ordering.show),
     ("/orders/{order}/showtimes/{showtime}/seat-availability", ordering.seat_availability),
     ("/orders/{order}/completion", completing.show),
+    ("/orders/completed/{order}", completed.show),
+    ("/orders/completed/{order}/assets/google-wallet-pass", completed.google_wallet_pass),
+    ("/orders/completed/{order}/assets/apple-wallet-pass", completed.apple_wallet_pass),
+    ("/orders/completed/{order}/assets/calendar-event", completed.calendar_event),
+    ("/enterprise/orders/completed/{order}/redeemable-items", completed.redeemable),
+    ("/sites/{site}/orders/by-barcode/{barcode}/seats", completed.seats_by_barcode),
+    ("/tracking-events/completed-order-link-opened/{order}", completed.link_opened),
 )
 _WRITES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "/orders/standard/booking", ordering.create),
@@ -41,6 +48,7 @@ _WRITES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "/orders/{order}/expiry/reset", ordering.reset_expiry),
     ("DELETE", "/orders/{order}", ordering.delete),
     ("POST", "/orders/{order}/completion", completing.complete),
+    ("PUT", "/orders/completed/{order}/collection-status/collected", completed.mark_collected),
 )
 
 
@@ -64,7 +72,6 @@ class Vista:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """The fixed paths first: `/orders/completed/…` is no order whose id is `completed`."""
         return (
             Route("POST", f"{AUTH}/connect/token", lambda call: self.tokens.grant(call, self._clock.now())),
             *(Route("GET", API + path, self._with_token(answer)) for path, answer in _READS),

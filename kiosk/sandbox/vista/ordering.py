@@ -12,6 +12,7 @@ from kiosk.sandbox.vista.order_shapes import details_json, voucher_json
 from kiosk.sandbox.vista.orders import Line, Order, new_id
 from kiosk.sandbox.vista.refusals import conflict, malformed, not_found
 from kiosk.sandbox.vista.seating import check_on_sale, find_seats, make_tickets
+from kiosk.sandbox.vista.vouchers import Voucher
 
 
 def create(office: BoxOffice, call: Call) -> Response:
@@ -41,7 +42,8 @@ def add_voucher(office: BoxOffice, call: Call) -> Response:
     voucher = office.vouchers.find(asked.barcode)
     if voucher is None:
         raise conflict("Voucher not found", "No voucher has this barcode.")
-    obstacle = voucher.obstacle(asked.pin, order.id, order.site, showtime, office.today(order))
+    _check_pin(office, call, order, voucher, asked.pin)
+    obstacle = voucher.obstacle(order.id, order.site, showtime, office.today(order))
     if obstacle is not None:
         raise obstacle
     voucher_id = new_id()
@@ -49,6 +51,16 @@ def add_voucher(office: BoxOffice, call: Call) -> Response:
     order.vouchers[voucher_id] = voucher
     office.record("voucher_added", order, voucher.barcode, office.now, call, notes={"voucherId": voucher_id})
     return JSONResponse({"voucher": voucher_json(voucher_id, voucher), "availableRedemptions": voucher.left})
+
+
+def _check_pin(office: BoxOffice, call: Call, order: Order, voucher: Voucher, pin: str) -> None:
+    """A PIN that is refused goes into the books, without the PIN: nobody may try the same one again by itself."""
+    refusal = voucher.refuses_pin(pin)
+    if refusal is None:
+        return
+    if pin:
+        office.record("pin_refused", order, voucher.barcode, office.now, call)
+    raise refusal
 
 
 def remove_voucher(office: BoxOffice, call: Call) -> Response:

@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from kiosk.sandbox.samples import Sample
 from kiosk.sandbox.vista.cinemas import DEPOT, GALA, HARBOUR, Site
+from kiosk.sandbox.vista.order_shapes import barcodes
+from kiosk.sandbox.vista.orders import Completion, Line, Order, Sale, Ticket
+from kiosk.sandbox.vista.prices import TICKET_TYPES
 from kiosk.sandbox.vista.programme import Programme, Showtime
 from kiosk.sandbox.vista.vouchers import Register, Voucher, VoucherType
 
@@ -24,13 +27,16 @@ _BASIN = VoucherType("BASIN", "Viaduct Basin Voucher", only_at=HARBOUR)
 _LASER = VoucherType("LASER", "Laser Screen Voucher")
 _HOSTILE = VoucherType("HOSTV", "[/red] \x1b[2J\u202eVoucher\r\nADMIT")
 
+SOLD_ORDER_ID = "4d6f0c2e9b7a45f1838e5c1d2a3b4c5d"
+"""The one order that is there from the start."""
 SEED_BARCODE, SEED_PIN, SEED_SHOWTIME = "ADTMM0000111", "1234", "0002-2681"
 
 
 @dataclass(frozen=True, slots=True)
 class VoucherSample:
     """`outcome` is what a voucher desk comes to with it for the showtime `showtime_id`: `ticket` (nothing to pay),
-    `due` (so much), `no_price`, `refuse` (with the office's `title`). `redemptions`: how many tickets it buys."""
+    `due` (so much), `no_price`, `refuse` (with the office's `title`), `seats` (it
+    is a ticket already, for so many seats). `redemptions`: how many tickets it buys."""
 
     name: str
     code: str
@@ -54,6 +60,8 @@ class VoucherSample:
                 return f"{self.due:.2f} due"
             case "refuse":
                 return f"refuse: {self.title}"
+            case "seats":
+                return f"ticket already: {self.redemptions} seats"
             case _:
                 return self.outcome
 
@@ -84,6 +92,7 @@ class Stock:
 
     programme: Programme
     vouchers: Register = field(default_factory=Register)
+    orders: list[Order] = field(default_factory=list)
     samples: dict[str, VoucherSample] = field(default_factory=dict)
 
 
@@ -113,6 +122,7 @@ def stock(now: datetime) -> Stock:
     used.redeemed = 1
     clerk.write("hostile", _HOSTILE, "HOSTV0000001", "its name holds markup and control characters", outcome="no_price")
     clerk.name("unknown", "ADTMM9999999", "looks like a voucher, and is none", refused="Voucher not found")
+    clerk.sell(now)
     return clerk.stock
 
 
@@ -170,6 +180,24 @@ class _Clerk:
             due=due,
             symbology="CODE128" if len(self.stock.samples) % 2 else "QRCODE",
         )
+
+    def sell(self, now: datetime) -> None:
+        """An order that was completed at a till: its ticket is no voucher, whichever of its codes is scanned."""
+        showtime = self.stock.programme.showtimes[SEED_SHOWTIME]
+        adult = TICKET_TYPES[0]
+        tickets = tuple(Ticket(f"00000000-0000-4000-8000-00000000000{number}", adult) for number in (1, 2))
+        order = Order(DEPOT, "Paid", now - timedelta(hours=3), now, id=SOLD_ORDER_ID)
+        order.lines[showtime.id] = Line(showtime, tickets, ("1_2_12", "1_2_13"))
+        order.sale = Sale("WQ9LJTK", 44_000, 41_000, order.created_at)
+        order.completion, order.end = Completion(order.created_at), "completed"
+        self.stock.orders.append(order)
+        booking_id, long, _, transaction, *_ = barcodes(order)
+        for name, code, what in (
+            ("booking-id", booking_id, "the booking id of a ticket"),
+            ("booking-barcode", long, "the barcode of a ticket"),
+            ("transaction-barcode", transaction, "the receipt of a ticket"),
+        ):
+            self.name(name, code, what, outcome="seats", redemptions=len(tickets))
 
     def _showtime(self, site: Site, at: Callable[[Showtime], bool] | None) -> Showtime:
         if at is None:

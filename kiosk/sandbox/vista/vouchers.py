@@ -10,6 +10,8 @@ from kiosk.sandbox.vista.cinemas import Film, Site
 from kiosk.sandbox.vista.programme import Showtime
 from kiosk.sandbox.vista.refusals import VistaError, conflict
 
+WRONG_PINS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class VoucherType:
@@ -34,6 +36,7 @@ class Voucher:
     good_until: date | None = None
     redeemed: int = 0
     order_id: str = ""
+    wrong_pins: int = 0
 
     @property
     def masked(self) -> str:
@@ -44,14 +47,19 @@ class Voucher:
         """Redemptions that have not been used up."""
         return self.type.redemptions - self.redeemed
 
-    def obstacle(
-        self, pin: str, order_id: str, site: Site, showtime: Showtime | None, today: date
-    ) -> VistaError | None:
-        """Why it cannot be added to an order; None where it can. That it serves one order at a time is undocumented."""
+    def refuses_pin(self, pin: str) -> VistaError | None:
+        """Why it cannot be used with this PIN, empty for none. It is locked after `WRONG_PINS` (undocumented)."""
         if not pin and self.type.with_pin:
             return conflict("Voucher PIN required", "A PIN is required to use this voucher.")
+        if self.wrong_pins >= WRONG_PINS:
+            return conflict("Voucher locked", "A wrong PIN was used too often.")
         if pin and self.pin and pin != self.pin:
+            self.wrong_pins += 1
             return conflict("Voucher PIN invalid", "The PIN is not the one of this voucher.")
+        return None
+
+    def obstacle(self, order_id: str, site: Site, showtime: Showtime | None, today: date) -> VistaError | None:
+        """Why it cannot be added to an order; None where it can. That it serves one order at a time is undocumented."""
         if self.good_until is not None and today > self.good_until:
             return conflict("Voucher expired", f"This voucher expired on {self.good_until:%d %B %Y}.")
         if not self.left:
