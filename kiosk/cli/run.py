@@ -31,18 +31,26 @@ def command(ctx: click.Context, config: Path | None, locked: bool, attach: bool,
 
     Closing the screen stops the engine, in order. The engine's log is engine.log in the state directory.
     """
-    from kiosk.config import load, state_dir
+    from kiosk.config import load
+
+    ctx.exit(run_gate(load(config), config, locked=locked, attach=attach, verbose=verbose))
+
+
+def run_gate(
+    settings: Settings, config: Path | None, *, locked: bool = False, attach: bool = False, verbose: int = 0
+) -> int:
+    """Keep a gate running until its screen is closed; its exit status. Raises ConfigError without a terminal."""
+    from kiosk.config import state_dir
     from kiosk.supervise import supervise
     from kiosk.tty import Tty
 
-    settings = load(config)
     tty = Tty()
     if not tty.is_there:
         what = "the screen needs one; `kiosk engine` and `kiosk scan` do without"
         raise ConfigError((Problem("terminal", what),))
     os.umask(0o077)
     log_to(state_dir() / "run.log")
-    ctx.exit(asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty)))
+    return asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty))
 
 
 def gate_of(settings: Settings, config: Path | None, locked: bool, attach: bool, verbose: int = 0) -> Gate:

@@ -145,6 +145,7 @@ class Lane:
         """Staff have picked. What they saw may be minutes old: the desk looks it up again before it redeems."""
         choice = self._choice
         if choice is None or choice.scan_id != command.scan_id or choice.code is None:
+            self.feed.tell(Dismissed(self.clock.now(), self.name, command.scan_id))  # it came too late
             return
         verdict = choice.verdict
         options = verdict.options if isinstance(verdict, Choose) else ()
