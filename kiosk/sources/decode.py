@@ -1,0 +1,159 @@
+"""The decoder: engines, picture work and the plan, behind one protocol. For still pictures and for films.
+
+No wrong text is believed (`agreement`), and no time is spent twice on what has been read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+import numpy as np
+
+from kiosk.sources.decoding.agreement import Agreement
+from kiosk.sources.decoding.engines import Engine, engines
+from kiosk.sources.decoding.plan import Step, View
+from kiosk.sources.decoding.reading import Read
+from kiosk.sources.decoding.survey import Place
+from kiosk.sources.decoding.vision import Picture
+from kiosk.sources.formats import FORMATS
+
+_PLACES_IN_A_FRAME = 3
+_PLACES_IN_A_STILL = 12
+_MOST_PX_IN_A_FRAME = 300_000
+_MOST_PX_IN_A_STILL = 1_000_000
+_NEAR_PX = 80.0
+
+
+class Decoder(Protocol):
+    """Reads the codes in the frames of a film, one frame after the other. Not from two threads at a time."""
+
+    def read(self, frame: Picture, at_s: float, budget_s: float) -> list[Read]:
+        """The codes believed in this frame, grey and of any size, taken at `at_s` (monotonic seconds).
+
+        Cheap passes are always made; dear ones for as long as `budget_s` of this thread's time lasts.
+        """
+        ...
+
+
+class FilmDecoder:
+    """The plan for a camera: what worked last, then the cheap passes, then the dear ones in turn.
+
+    The dear passes go on, on the next frame, where they stopped on this one: a ticket that is held gets them all
+    within a second or so. `places`: what could have been codes in the last frame.
+    """
+
+    def __init__(
+        self,
+        formats: Collection[str] = FORMATS,
+        min_length: int = 4,
+        *,
+        with_engines: dict[str, Engine] | None = None,
+        cpu_s: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._formats = frozenset(formats)
+        self._engines = with_engines if with_engines is not None else engines()
+        self._agreement = Agreement(min_length)
+        self._cpu_s = cpu_s
+        self._frames = 0
+        self._turn = 0
+        self._worked: tuple[str, tuple[float, float]] | None = None
+        self.places: tuple[Place, ...] = ()
+
+    def read(self, frame: Picture, at_s: float, budget_s: float) -> list[Read]:
+        begun_s = self._cpu_s()
+        self._frames += 1
+        view = View(frame, self._formats, places=_PLACES_IN_A_FRAME, most_px=_MOST_PX_IN_A_FRAME)
+        self.places = (*view.bars, *view.modules)
+        reads: list[Read] = []
+        for step in (*self._what_worked(view), *view.at_once()):
+            if step.place is None or not any(step.place.holds(read.middle) for read in reads):
+                reads += self._try(step)
+        if not reads:
+            reads = self._in_turn(view, begun_s + budget_s)
+        elapsed_ms = (self._cpu_s() - begun_s) * 1000
+        timed = [read.by(*read.passes, elapsed_ms=elapsed_ms) for read in reads]
+        return self._agreement.weigh(timed, self._frames, at_s)
+
+    def _what_worked(self, view: View) -> list[Step]:
+        """The pass of the last read, on the place where it was."""
+        if self._worked is None:
+            return []
+        name, point = self._worked
+        near = [place for place in (*view.bars, *view.modules) if _away(place.box, point) < _NEAR_PX]
+        steps = (step for place in near for step in (view.on_bars if place.bars else view.on_modules)(place))
+        return [step for step in steps if step.name == name][:2]
+
+    def _in_turn(self, view: View, until_s: float) -> list[Read]:
+        """Dear passes, until one reads something or the time is up."""
+        steps = [*view.dear(), next(view.on_whole())]
+        for step in (steps[(self._turn + count) % len(steps)] for count in range(len(steps))):
+            if self._cpu_s() >= until_s:
+                break
+            self._turn += 1
+            if reads := self._try(step):
+                return reads
+        return []
+
+    def _try(self, step: Step) -> list[Read]:
+        reads = attempt(step, self._engines)
+        if reads and step.place is not None:
+            self._worked = step.name, reads[0].middle
+        return reads
+
+
+def attempt(step: Step, with_engines: dict[str, Engine]) -> list[Read]:
+    """One engine, once. Reads are in the frame's pixels and name the pass."""
+    engine = with_engines.get(step.engine)
+    if engine is None:
+        return []
+    look = step.look()
+    found = engine.read(look.grey, step.formats, thorough=step.thorough)
+    return [look.place(read).by(step.name) for read in found]
+
+
+def _away(box: tuple[int, int, int, int], point: tuple[float, float]) -> float:
+    """How far a point lies outside a box; 0 inside."""
+    left, top, right, bottom = box
+    return float(np.hypot(max(left - point[0], 0, point[0] - right), max(top - point[1], 0, point[1] - bottom)))
+
+
+def read_still(
+    frame: Picture,
+    formats: Collection[str] = FORMATS,
+    min_length: int = 4,
+    *,
+    budget_s: float | None = None,
+    with_engines: dict[str, Engine] | None = None,
+) -> list[Read]:
+    """Every code in one picture, nearest to the middle first. Without a budget every pass is spent on what is unread.
+
+    Linear codes, PDF417 and Micro QR need two equal reads here too, by two different passes: there is one frame only.
+    """
+    begun_s = time.perf_counter()
+    having = with_engines if with_engines is not None else engines()
+    agreement = Agreement(min_length)
+    view = View(frame, frozenset(formats), places=_PLACES_IN_A_STILL, most_px=_MOST_PX_IN_A_STILL)
+    believed: dict[tuple[str, str], Read] = {}
+    for steps in (view.at_once(), view.dear(), view.on_whole()):
+        for step in steps:
+            if budget_s is not None and time.perf_counter() - begun_s > budget_s:
+                break
+            if _is_read(step, believed):
+                continue
+            reads = [
+                read.by(*read.passes, elapsed_ms=(time.perf_counter() - begun_s) * 1000)
+                for read in attempt(step, having)
+            ]
+            for read in agreement.weigh(reads, step.sighting):
+                believed.setdefault(read.key, read)
+    middle = frame.shape[1] / 2, frame.shape[0] / 2
+    return sorted(believed.values(), key=lambda read: float(np.hypot(*np.subtract(read.middle, middle))))
+
+
+def _is_read(step: Step, believed: dict[tuple[str, str], Read]) -> bool:
+    """Whether what a step would look at has been read: a place that holds a code, or the frame when anything has."""
+    if step.place is None:
+        return bool(believed)
+    return any(step.place.holds(read.middle) for read in believed.values())

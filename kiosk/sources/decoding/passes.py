@@ -1,0 +1,179 @@
+"""The passes: each makes one kind of damage readable, and says which engine looks.
+
+A pass is named for what it does to the picture. Order is by what each added to those before it, over 504 drawn frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kiosk.sources.decoding.looks import (
+    Floats,
+    Look,
+    black_and_white,
+    closed,
+    deblurred,
+    deblurred_rows,
+    enlarged,
+    flattened,
+    framed,
+    inverted,
+    opened,
+    resized,
+    sharpened,
+    smoothed,
+    stretched,
+)
+from kiosk.sources.decoding.vision import cv2
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """`paint` is given the whole frame, a patch of it, or bars that stand upright, after the table it is in."""
+
+    name: str
+    paint: Callable[[Look], Look]
+    engine: str = "zxing"
+    thorough: bool = False
+
+
+def _as_is(look: Look) -> Look:
+    return look
+
+
+def _half(look: Look) -> Look:
+    return enlarged(look, 0.5)
+
+
+def _twice(look: Look) -> Look:
+    return enlarged(look, 2)
+
+
+def _framed(look: Look) -> Look:
+    """A picture that was cut at the code's edge has no quiet zone: give it one."""
+    return framed(look, max(16, min(look.grey.shape) // 8))
+
+
+def _smooth_twice(look: Look) -> Look:
+    return stretched(enlarged(smoothed(look, 1.0), 2))
+
+
+def _deblur_twice(sigma_px: float, noise: float = 0.02) -> Callable[[Look], Look]:
+    return lambda look: enlarged(deblurred(look, sigma_px, noise), 2)
+
+
+# ── modules: QR, Micro QR, Aztec, Data Matrix, in a patch of the frame ──
+
+MODULES = (
+    Pass("smooth ×2", _smooth_twice),
+    Pass("deblur 2", _deblur_twice(2.0)),
+    Pass("×2", _twice),
+    Pass("deblur 1.5", _deblur_twice(1.5)),
+    Pass("thorough", _as_is, thorough=True),
+    Pass("opened ×2", lambda look: opened(_twice(look))),
+    Pass("inverted ×2", lambda look: inverted(_twice(look))),
+    Pass("flat ×2", lambda look: flattened(enlarged(smoothed(look, 0.8), 2), 61)),
+    Pass("black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 101)),
+    Pass("Otsu", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2))),
+    Pass("deblur 2.5", _deblur_twice(2.5, 0.01)),
+    Pass("×3", lambda look: enlarged(look, 3)),
+    Pass("inverted smooth ×2", lambda look: inverted(_smooth_twice(look))),
+    Pass("zbar ×2", _twice, engine="zbar"),
+    Pass("smoother ×2", lambda look: stretched(enlarged(smoothed(look, 1.5), 2))),
+    Pass("closed ×2", lambda look: closed(_twice(look))),
+    Pass("sharp ×2", lambda look: sharpened(_twice(look), 4, 1.5)),
+    Pass("inverted deblur 2", lambda look: inverted(_deblur_twice(2.0)(look))),
+    Pass("deblur 1", _deblur_twice(1.0)),
+    Pass("half", _half),
+)
+
+
+# ── bars: linear codes, upright. What is one along the bars is averaged, what is left of noise is little ──
+
+_STRIPS = 9
+"""Rows that a linear code is boiled down to: each the mean of a fifth of its height."""
+_LINES_A_STRIP = 5
+
+
+def _strips(look: Look) -> Floats:
+    height, width = look.grey.shape
+    mean = cv2.blur(look.grey.astype(np.float32), (1, max(3, height // 5)))
+    return np.asarray(cv2.resize(mean, (width, _STRIPS), interpolation=cv2.INTER_NEAREST), np.float32)
+
+
+def _even(strips: Floats) -> Floats:
+    """Each strip between the darkest and the lightest near it: shadows, glare and contrast are taken out."""
+    reach = max(31, strips.shape[1] // 6 | 1)
+    near = np.ones((1, reach), np.uint8)
+    low = cv2.blur(cv2.erode(strips, near), (reach, 1))
+    high = cv2.blur(cv2.dilate(strips, near), (reach, 1))
+    return np.asarray(np.clip((strips - low) / np.maximum(high - low, 6) * 255, 0, 255), np.float32)
+
+
+def _averaged(look: Look, blur_px: float = 0.0) -> Look:
+    """The bars out of their averages, deblurred along the rows where a blur is given."""
+    strips = _strips(look)
+    if blur_px:
+        strips = deblurred_rows(strips, blur_px)
+    thick = resized(look, 1, _STRIPS * _LINES_A_STRIP / look.grey.shape[0])
+    return thick.showing(np.repeat(_even(strips).astype(np.uint8), _LINES_A_STRIP, axis=0))
+
+
+def _wide(look: Look) -> Look:
+    return resized(look, 2, 1)
+
+
+BARS = (
+    Pass("averaged", lambda look: _averaged(_wide(look))),
+    Pass("upright", _as_is),
+    Pass("averaged deblur 1.5", lambda look: _averaged(_wide(look), 3.0)),
+    Pass("averaged deblur 1", lambda look: _averaged(_wide(look), 2.0)),
+    Pass("inverted averaged", lambda look: inverted(_averaged(_wide(look)))),
+    Pass("upright zbar", _wide, engine="zbar"),
+    Pass("averaged zbar", lambda look: _averaged(_wide(look)), engine="zbar"),
+    Pass("averaged deblur 2", lambda look: _averaged(_wide(look), 4.0)),
+    Pass("inverted averaged deblur 1.5", lambda look: inverted(_averaged(_wide(look), 3.0))),
+    Pass("deblur 1.5 zbar", lambda look: _averaged(_wide(look), 3.0), engine="zbar"),
+    Pass("upright inverted", lambda look: inverted(_wide(look))),
+    Pass("averaged narrow", _averaged),
+    Pass("averaged deblur 2.8", lambda look: _averaged(_wide(look), 5.5)),
+)
+
+
+# ── rows of bars: PDF417, upright ──
+
+ROWS = (
+    Pass("upright", stretched),
+    Pass("upright ×2", _twice),
+    Pass("upright smooth ×2", _smooth_twice),
+    Pass("upright deblur 1.5", _deblur_twice(1.5)),
+    Pass("upright inverted ×2", lambda look: inverted(_twice(look))),
+    Pass("upright sharp ×2", lambda look: sharpened(_twice(look), 3, 1.5)),
+    Pass("upright tall ×2", lambda look: look.showing(np.asarray(cv2.blur(look.grey, (1, 3)), np.uint8))),
+    Pass("upright deblur 2", _deblur_twice(2.0)),
+    Pass("upright flat ×2", lambda look: flattened(_twice(look), 61)),
+    Pass("upright inverted smooth ×2", lambda look: inverted(_smooth_twice(look))),
+    Pass("upright half", _half),
+    Pass("upright ×3", lambda look: enlarged(look, 3)),
+)
+
+
+# ── the whole frame, for what the survey did not notice ──
+
+AT_ONCE = Pass("frame", _as_is)
+WHOLE = (
+    Pass("frame thorough", _as_is, thorough=True),
+    Pass("frame zbar", _as_is, engine="zbar"),
+    Pass("frame smooth", lambda look: smoothed(look, 1.0), thorough=True),
+    Pass("frame ×2", _twice, thorough=True),
+    Pass("frame sharp", lambda look: sharpened(look, 2, 1.5), thorough=True),
+    Pass("frame inverted", inverted, thorough=True),
+    Pass("frame half", _half, thorough=True),
+    Pass("framed", _framed, thorough=True),
+    Pass("frame ×2 zbar", _twice, engine="zbar"),
+    Pass("frame smooth ×2", _smooth_twice, thorough=True),
+    Pass("frame quarter", lambda look: enlarged(look, 0.25), thorough=True),
+)

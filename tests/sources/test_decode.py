@@ -1,0 +1,164 @@
+"""The decoder on stills and films: what is readable is read, each by enough passes, and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+
+import numpy as np
+import pytest
+
+from kiosk.sources.decode import FilmDecoder, read_still
+from kiosk.sources.decoding.engines import Engine, engines
+from kiosk.sources.decoding.passes import AT_ONCE, BARS, MODULES, ROWS, WHOLE
+from kiosk.sources.decoding.reading import TRUSTED_AT_ONCE, Read
+from kiosk.sources.decoding.vision import Picture, cv2
+from kiosk.sources.formats import FORMATS, USUAL
+from tests.sources.drawing import TEXTS, code, frame, qr, ticket_frame
+
+
+@pytest.fixture(scope="module")
+def both() -> dict[str, Engine]:
+    return engines()
+
+
+@pytest.mark.parametrize("angle", [0, 30, 75])
+@pytest.mark.parametrize("symbology", FORMATS)
+def test_every_symbology_is_read_at_every_angle(both: dict[str, Engine], symbology: str, angle: float) -> None:
+    formats = [symbology] if symbology.startswith(("UPC", "EAN")) else FORMATS
+    (read,) = read_still(ticket_frame(symbology, angle=angle), formats, with_engines=both)
+    assert (read.symbology, read.text) == (symbology, TEXTS[symbology])
+    assert np.hypot(read.middle[0] - 640, read.middle[1] - 360) < 60
+    assert len(read.passes) >= (1 if symbology in TRUSTED_AT_ONCE else 2)
+    assert read.elapsed_ms > 0
+
+
+def faint(picture: Picture) -> Picture:
+    return np.asarray(picture * 0.08 + 20, np.uint8)
+
+
+def noisy(picture: Picture) -> Picture:
+    grain = np.random.default_rng(3).normal(0, 45, picture.shape)
+    return np.asarray(np.clip(picture * 0.7 + 40 + grain, 0, 255), np.uint8)
+
+
+def blurred(picture: Picture) -> Picture:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.2), np.uint8)
+
+
+def inverted(picture: Picture) -> Picture:
+    return 255 - picture
+
+
+@pytest.mark.parametrize("damage", [faint, noisy, blurred, inverted])
+@pytest.mark.parametrize("symbology", ["QRCODE", "CODE128", "AZTEC"])
+def test_damaged_tickets_are_read(both: dict[str, Engine], damage: object, symbology: str) -> None:
+    assert callable(damage)
+    reads = read_still(damage(ticket_frame(symbology, angle=8)), USUAL, with_engines=both)
+    assert [read.text for read in reads] == [TEXTS[symbology]]
+
+
+def test_of_two_codes_the_one_nearer_to_the_middle_comes_first(both: dict[str, Engine]) -> None:
+    picture = frame((code("QRCODE", "FAR-AWAY"), (200, 150)), (code("CODE128", "IN-THE-MIDDLE"), (700, 400)))
+    assert [read.text for read in read_still(picture, USUAL, with_engines=both)] == ["IN-THE-MIDDLE", "FAR-AWAY"]
+
+
+@pytest.mark.parametrize("text", ["[red]x[/]", "\x1b[2J\x1b]0;x\x07", "A\x00B\x00", "../../etc/passwd", "x" * 2000])
+def test_hostile_texts_come_out_as_they_are(both: dict[str, Engine], text: str) -> None:
+    picture = frame((qr(text.encode()), (640, 450)), size=(1280, 900))
+    assert [read.text for read in read_still(picture, USUAL, with_engines=both)] == [text]
+
+
+def test_without_a_budget_every_pass_is_spent_on_what_is_unread() -> None:
+    asked: list[tuple[str, frozenset[str], bool]] = []
+    assert read_still(ticket_frame("PDF417"), FORMATS, with_engines=_listening(asked)) == []
+    passes = {"zxing": 0, "zbar": 0}
+    for engine, _, _ in asked:
+        passes[engine] += 1
+    wanted = [one.engine for one in (*BARS, *ROWS, *WHOLE, AT_ONCE)]
+    assert all(passes[engine] >= wanted.count(engine) for engine in passes)
+    assert len(MODULES) > 10
+
+
+def test_a_budget_of_nothing_spends_nothing() -> None:
+    asked: list[tuple[str, frozenset[str], bool]] = []
+    assert read_still(ticket_frame("QRCODE"), FORMATS, budget_s=0.0, with_engines=_listening(asked)) == []
+    assert asked == []
+
+
+def test_engines_are_asked_only_for_the_formats_wanted() -> None:
+    asked: list[tuple[str, frozenset[str], bool]] = []
+    read_still(ticket_frame("QRCODE"), ["QRCODE"], with_engines=_listening(asked))
+    assert asked
+    assert all(formats == {"QRCODE"} for _, formats, _ in asked)
+
+
+class _Listening:
+    """An engine that reads nothing and remembers what it was asked."""
+
+    def __init__(self, name: str, asked: list[tuple[str, frozenset[str], bool]]) -> None:
+        self.name = name
+        self._asked = asked
+
+    def read(self, grey: Picture, formats: Collection[str], *, thorough: bool = False) -> list[Read]:
+        assert grey.dtype == np.uint8
+        self._asked.append((self.name, frozenset(formats), thorough))
+        return []
+
+
+def _listening(asked: list[tuple[str, frozenset[str], bool]]) -> dict[str, Engine]:
+    return {name: _Listening(name, asked) for name in ("zxing", "zbar")}
+
+
+@pytest.mark.parametrize("symbology", ["QRCODE", "AZTEC", "DATA_MATRIX"])
+def test_a_film_believes_a_matrix_code_in_its_first_frame(both: dict[str, Engine], symbology: str) -> None:
+    decoder = FilmDecoder(USUAL, with_engines=both)
+    (read,) = decoder.read(ticket_frame(symbology), 0.0, 0.05)
+    assert read.text == TEXTS[symbology]
+
+
+@pytest.mark.parametrize("symbology", ["CODE128", "CODE39", "ITF", "EAN13", "PDF417"])
+def test_a_film_believes_bars_in_their_second_frame(both: dict[str, Engine], symbology: str) -> None:
+    decoder = FilmDecoder(USUAL, with_engines=both)
+    assert decoder.read(ticket_frame(symbology, seed=1, angle=12), 0.0, 0.05) == []
+    (read,) = decoder.read(ticket_frame(symbology, seed=2, angle=12), 0.033, 0.05)
+    assert read.text == TEXTS[symbology]
+
+
+def test_a_held_ticket_gets_every_pass_in_turn_within_some_frames(both: dict[str, Engine]) -> None:
+    picture = inverted(ticket_frame("AZTEC"))
+    decoder = FilmDecoder(USUAL, with_engines=both, cpu_s=_Ticking(0.005))
+    reads = [decoder.read(picture, number / 30, 0.03) for number in range(30)]
+    assert any(one.text == TEXTS["AZTEC"] for found in reads for one in found)
+
+
+def test_each_frame_costs_no_more_than_its_budget_and_one_pass() -> None:
+    asked: list[tuple[str, frozenset[str], bool]] = []
+    picture = frame((code("QRCODE", "ONE"), (300, 360)), (code("CODE128", "TWO"), (900, 360)))
+    decoder = FilmDecoder(USUAL, with_engines=_listening(asked), cpu_s=_Ticking(0.01))
+    counts = []
+    for number in range(20):
+        before = len(asked)
+        decoder.read(picture, number / 30, 0.04)
+        counts.append(len(asked) - before)
+    assert max(counts) <= 3 + 4
+    assert min(counts) >= 3
+
+
+def test_the_places_of_the_last_frame_are_known_for_the_coach(both: dict[str, Engine]) -> None:
+    decoder = FilmDecoder(USUAL, with_engines=both)
+    decoder.read(ticket_frame("QRCODE"), 0.0, math.inf)
+    assert any(place.holds((640, 360)) for place in decoder.places)
+    decoder.read(frame(), 0.1, 0.01)
+    assert decoder.places == ()
+
+
+class _Ticking:
+    """A clock that goes on by a step each time it is read."""
+
+    def __init__(self, step_s: float) -> None:
+        self._step_s, self._now_s = step_s, 0.0
+
+    def __call__(self) -> float:
+        self._now_s += self._step_s
+        return self._now_s
