@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kiosk.cli.journal_by_hand import park, settle, undo
 from kiosk.cli.journal_words import (
     OWED_HEAD,
     PARKED_HEAD,
@@ -185,3 +186,7 @@ def _hash(text: str | None) -> bytes | None:
         return None if text is None else bytes.fromhex(text)
     except ValueError:
         raise click.BadParameter("must be hexadecimal, as `export` prints it", param_hint="--closing") from None
+
+
+for by_hand in (settle, park, undo):
+    command.add_command(by_hand)

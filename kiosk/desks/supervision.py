@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from kiosk.desks.undo import UndoDesk
-from kiosk.domain.attempt import Attempt, Outcome, Settled
+from kiosk.domain.attempt import Attempt, Outcome, Parked, Settled, State
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
-from kiosk.domain.errors import JournalError
-from kiosk.domain.events import Decided, Noted, ParkedAttempt, ParkedList, Search, SettleParked, Undo
+from kiosk.domain.errors import JournalError, TransitionError
+from kiosk.domain.events import Decided, Noted, ParkedAttempt, ParkedList, ParkOwed, Search, SettleParked, Undo
 from kiosk.domain.gate import Policy, looked_at
 from kiosk.domain.reply import Found
 from kiosk.domain.undo import UndoDone, UndoRefused, UndoUnknown
@@ -37,13 +38,14 @@ class Supervision:
     day_list: ListSearching | None = None
 
     async def undo(self, command: Undo, scan: Decided | None, lane: str) -> None:
-        """Take back what a scan has redeemed. `scan` is None where the lane does not remember it."""
+        """Take back what a scan, or a booking's reference, has redeemed. `scan` None: the lane does not know it."""
         word, note = "nothing", ""
         references: tuple[str, ...] = ()
-        if scan is not None and scan.code is not None:
+        code = scan.code.text if scan is not None and scan.code is not None else command.reference.strip()
+        if code:
             try:
                 result = await self.undo_desk.undo(
-                    scan.code.text, lane=lane, by=command.by, why=command.why, no_show=command.no_show
+                    code, lane=lane, by=command.by, why=command.why, no_show=command.no_show
                 )
             except JournalError:
                 result = UndoUnknown(Doubt.JOURNAL_FAILED)
@@ -102,22 +104,39 @@ class Supervision:
             return
         self.feed.tell(ParkedList(self.clock.now(), tuple(map(_parked, parked))))
 
+    async def park_owed(self, command: ParkOwed) -> None:
+        """A person takes an owed attempt over: the machine tries it no more."""
+        parked = Parked(self.clock.now(), command.attempt, f"{command.why.strip()} ({command.by.strip()})")
+        word = await self._by_hand(command, self.journal.open_attempts, parked)
+        self.feed.tell(Noted(self.clock.now(), "", "park_owed", word))
+
     async def settle_parked(self, command: SettleParked) -> None:
         """A person has dealt with it: the attempt is settled with their reason and name."""
-        now = self.clock.now()
-        word = await self._settle(command)
+        now, by, why = self.clock.now(), command.by.strip(), command.why.strip()
+        settled = Settled(now, command.attempt, Outcome.SUPERVISOR, by=by, why=why)
+        word = await self._by_hand(command, self.journal.parked_attempts, settled)
         self.feed.tell(Noted(now, "", "settle_parked", word))
         await self.list_parked()
 
-    async def _settle(self, command: SettleParked) -> str:
+    async def _by_hand(
+        self,
+        command: SettleParked | ParkOwed,
+        those: Callable[[], Awaitable[tuple[Attempt, ...]]],
+        row: Parked | Settled,
+    ) -> str:
+        """Write what a person says of one of those attempts; the word for `Noted`."""
         if not command.why.strip() or not command.by.strip():
             return "no_reason"
         try:
-            parked = {attempt.id for attempt in await self.journal.parked_attempts()}
-            if command.attempt not in parked:
+            attempt = next(
+                (a for a in await those() if a.id == command.attempt and a.state is not State.INTENDED), None
+            )
+            if attempt is None:
                 return "nothing"
-            now, by, why = self.clock.now(), command.by.strip(), command.why.strip()
-            await self.journal.append(Settled(now, command.attempt, Outcome.SUPERVISOR, by=by, why=why))
+            async with self.undo_desk.turns.alone_with(attempt.code):
+                await self.journal.append(row)
+        except TransitionError:  # the outbox was faster
+            return "nothing"
         except JournalError:
             return Doubt.JOURNAL_FAILED.value
         return "done"

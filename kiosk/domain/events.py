@@ -298,13 +298,17 @@ class LookOnly:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back what a scan of this lane has redeemed. Raises nothing: `Noted` tells what came of it."""
+    """Take back what a scan of this lane has redeemed. Raises nothing: `Noted` tells what came of it.
+
+    `reference`: the booking's, where there is no scan to name.
+    """
 
     scan_id: str
     why: str
     by: str = ""
     no_show: bool = False
     lane: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +334,16 @@ class SettleParked:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ParkOwed:
+    """A person takes an owed attempt out of the machine's hands."""
+
+    attempt: str
+    why: str
+    by: str
+
+
 Command = (
     Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
+    | ParkOwed
 )  # fmt: skip

@@ -29,6 +29,7 @@ from kiosk.domain.events import (
     OfficeUp,
     OwedChanged,
     ParkedList,
+    ParkOwed,
     Preview,
     Ready,
     Recent,
@@ -81,6 +82,7 @@ _COMMANDS: dict[str, type[Command]] = {
     "search": Search,
     "list_parked": ListParked,
     "settle_parked": SettleParked,
+    "park_owed": ParkOwed,
 }
 
 _COMMAND_NAMES = {kind: name for name, kind in _COMMANDS.items()}

@@ -27,6 +27,7 @@ from kiosk.domain.events import (
     Event,
     ListParked,
     LookOnly,
+    ParkOwed,
     Ready,
     Scan,
     Search,
@@ -45,6 +46,9 @@ from kiosk.station.sources import Sources
 from kiosk.station.viewers import Fanout, Watch
 
 STATUS_EVERY_S = 1.0
+
+Asked = Undo | Search | ListParked | SettleParked | ParkOwed
+"""Commands that are answered beside the lanes."""
 
 
 @dataclass
@@ -123,7 +127,7 @@ class Station:
             case LookOnly():
                 self._lane(command.lane).look_only(command.on)
                 self.board.looking(self._looking())
-            case Undo() | Search() | ListParked() | SettleParked():
+            case Undo() | Search() | ListParked() | SettleParked() | ParkOwed():
                 if self.gate:  # beside the lanes: an office that is slow to answer holds up no scan
                     task = asyncio.create_task(self._ask(self.gate.supervision, command))
                     self._asking.add(task)
@@ -131,7 +135,7 @@ class Station:
             case _:
                 assert_never(command)
 
-    async def _ask(self, supervision: Supervision, command: Undo | Search | ListParked | SettleParked) -> None:
+    async def _ask(self, supervision: Supervision, command: Asked) -> None:
         match command:
             case Undo():
                 lane = self._lane(command.lane)
@@ -143,6 +147,9 @@ class Station:
             case SettleParked():
                 await supervision.settle_parked(command)
                 self._parked_changed = True
+            case ParkOwed():
+                await supervision.park_owed(command)
+                self._on_owed()
             case _:
                 assert_never(command)
 
