@@ -85,7 +85,7 @@ def film(path: str, usual_fps: float = USUAL_FPS) -> tuple[float, Iterator[Raw]]
     return (fps if 1 <= fps <= 240 else usual_fps), _played(video, np.asarray(first))
 
 
-def _pictures(path: str) -> list[str]:
+def _paths(path: str) -> list[str]:
     """The pictures of a folder or a pattern, in the order of their names."""
     found = sorted(glob.glob(str(Path(path) / "*") if Path(path).is_dir() else path))
     return [name for name in found if Path(name).suffix.lower() in PICTURES]
