@@ -58,10 +58,10 @@ def nothing(currency: str) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What something costs: `total` with its tax, `tax` alone. The office's own figures, never worked out."""
+    """What something costs: `total` with its tax, `tax` alone where it is told. The office's own figures."""
 
     total: Money
-    tax: Money
+    tax: Money | None = None
 
     def __str__(self) -> str:
         return str(self.total)

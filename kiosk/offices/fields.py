@@ -85,7 +85,7 @@ def number(value: object) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, int | float) and math.isfinite(value):
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
         return float(value)
     return None
 
@@ -111,8 +111,8 @@ def day(value: object) -> date | None:
         return None
 
 
-def moment(value: object, zone: str = "") -> datetime | None:
-    """A time of this century, aware; a time without an offset is in `zone`, and no time where that is not known."""
+def moment(value: object, time_zone: str = "") -> datetime | None:
+    """A time of this century, aware. Without an offset it is in `time_zone`, and no time where that is not known."""
     if not isinstance(value, str):
         return None
     try:
@@ -122,7 +122,7 @@ def moment(value: object, zone: str = "") -> datetime | None:
     if not 2000 <= at.year < 2100:  # sentinels such as 0001-01-01 and 9999-12-31, which overflow when converted
         return None
     if at.tzinfo is None:
-        known = _zone(zone)
+        known = zone(time_zone)
         return None if known is None else at.replace(tzinfo=known)
     return at
 
@@ -133,7 +133,8 @@ def utc_moment(value: object) -> datetime | None:
     return None if at is None else at.astimezone(UTC)
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def zone(name: str) -> ZoneInfo | None:
+    """A time zone by its IANA name; None where it is not known."""
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):

@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -32,6 +32,8 @@ knows whether the request was read. A read is simply asked again; a write follow
 connection that the look-up has just used. Waiting guests are mostly nearer than this, so they find it open."""
 
 Transport = httpx.AsyncBaseTransport
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Pairs, where a name is repeated."""
 
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
 
@@ -107,7 +109,7 @@ class HttpClient:
         path: str,
         *,
         within_s: float,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         json_body: object = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -146,7 +148,7 @@ class HttpClient:
         self,
         method: str,
         path: str,
-        query: Mapping[str, str] | None,
+        query: Query | None,
         json_body: object,
         form: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
@@ -218,7 +220,7 @@ class _Closable(Protocol):
     async def aclose(self) -> None: ...
 
 
-def _encode(values: Mapping[str, str]) -> str:
+def _encode(values: Query) -> str:
     """Percent-encoding, with %20 for a blank: a form's `+` is read as a plus by some servers."""
     return urlencode(values, quote_via=quote, safe="", errors="replace")
 

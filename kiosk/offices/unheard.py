@@ -1,14 +1,14 @@
-"""What every office has in common when it does not answer, or asks to wait."""
+"""What every office has in common beside its words: no answer at all, a wish to wait, a clock of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.fields import an_object, number
-from kiosk.offices.http import NoAnswer, Trouble
+from kiosk.offices.http import Answer, NoAnswer, Trouble
 
 LONGEST_WAIT_S = 3600.0
 """A `Retry-After` beyond this is cut: a gate that sleeps for a day is a broken gate."""
@@ -31,6 +31,15 @@ def retry_after(headers: Mapping[str, str], document: object, now: datetime) -> 
     if seconds is None:
         seconds = number(an_object(document).get("retryAfter"))
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_S)
+
+
+def clock_ahead(answer: Answer, now: datetime) -> timedelta:
+    """The office's clock minus ours by this one answer's Date header, to about a second; zero where it does not tell.
+
+    The header is cut to whole seconds, so half a second is added; it was written about half-way through.
+    """
+    dated = _http_date(answer.headers.get("date", ""))
+    return timedelta() if dated is None else dated + timedelta(seconds=0.5 + answer.elapsed_s / 2) - now
 
 
 def _http_date(value: str) -> datetime | None:

@@ -1,0 +1,1 @@
+"""The cinema's office at Vista's Digital Platform: showtimes, orders, ticket vouchers."""
