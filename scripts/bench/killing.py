@@ -4,7 +4,7 @@ Guests queue at one gate and scan without a pause; the engine is killed at a ran
 had no verdict scans again, as staff would have them. The sandbox runs in a process of its own, with lost and dropped
 answers now and then. At the end: nobody admitted twice, nobody who paid turned away for good, the journal whole.
 
-    python scripts/bench/killing.py [--kills 500] [--seed 1]
+    python -m scripts.bench.killing [--kills 500] [--seed 1]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import urllib.request
 from collections import Counter
 from pathlib import Path
 
-from gate import environment, sandbox
+from scripts.bench.gate import environment, sandbox
 
 FAULTS = [
     {"name": "lost", "routes": ["redeem"], "times": None, "probability": 0.05},
