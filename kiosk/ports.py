@@ -29,6 +29,7 @@ from kiosk.domain.offline import Listed, ListState
 from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
 from kiosk.domain.seating import SeatAvailability, SeatPlan
 from kiosk.domain.secret import Secret
+from kiosk.domain.voucher import Conversation
 
 
 class Clock(Protocol):
@@ -267,6 +268,22 @@ class Journal(Protocol):
     async def was_cut_off_after(self, attempt: str) -> bool:
         """Whether the engine was cut off right after the guest of this attempt was told: no later verdict of that lane
         and no orderly stop stands between it and the next start."""
+        ...
+
+
+class ConversationJournal(Protocol):
+    """The part of the record that the voucher desk needs. Every method raises JournalError when it cannot."""
+
+    async def append(self, *entries: Entry) -> None:
+        """As a `Journal` does. Raises TransitionError for a turn that cannot follow; nothing is written then."""
+        ...
+
+    async def open_conversations(self) -> tuple[Conversation, ...]:
+        """Those that have not come to an end, in the order in which they were begun."""
+        ...
+
+    async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
+        """Those in which a voucher's barcode was sent to the office, in the order in which they were begun."""
         ...
 
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import TransitionError
 from kiosk.domain.verdict import Doubt, Grade, Reason
+from kiosk.domain.voucher import Turn
 
 
 class Mode(StrEnum):
@@ -194,7 +195,7 @@ class Stopped:
     lane: str
 
 
-Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped
+Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped | Turn
 
 
 # ── the fold ────────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +246,7 @@ def fold(entries: Iterable[Entry]) -> tuple[Attempt, ...]:
 
 
 def _apply(attempts: dict[str, Attempt], entry: Entry) -> None:
-    if isinstance(entry, Started | Stopped):
+    if isinstance(entry, Started | Stopped | Turn):
         return
     if isinstance(entry, Intended):
         step(attempts[entry.attempt].state if entry.attempt in attempts else None, Step.INTEND)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from kiosk.domain.attempt import Attempt, Entry, State, Step, fold, step
+from kiosk.domain import voucher
+from kiosk.domain.attempt import Attempt, Entry, State, fold
 from kiosk.domain.booking import Booking
+from kiosk.domain.voucher import Conversation, Turn
 from kiosk.journal.chain import Tip
 from kiosk.journal.fingerprints import KEY_BYTES, Fingerprints
+from kiosk.journal.moves import Move, moved
 from kiosk.journal.rows import Row, entry_of
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.ports import Clock
@@ -22,6 +25,7 @@ class MemoryJournal:
         self._scribe = Scribe(Fingerprints(secrets.token_bytes(KEY_BYTES)), clock, clock_state)
         self._entries: dict[str | None, list[Entry]] = {}
         self._attempts: dict[str, Attempt] = {}
+        self._conversations: dict[str, Conversation] = {}
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -31,18 +35,19 @@ class MemoryJournal:
     async def append(self, *entries: Entry) -> None:
         """See the port. Raises TransitionError for rows that no attempt's life allows; nothing is written then."""
         tip = Tip(self.rows[-1].seq, self.rows[-1].chain) if self.rows else Tip()
-        states: dict[str | None, State] = {}
+        states: dict[str | None, str] = {}
         rows = []
         for draft in map(self._scribe.draft, entries):
-            if draft.step is not None:
-                states[draft.attempt] = self._step(states, draft.attempt, draft.step)
+            if draft.move is not None:
+                states[draft.attempt] = self._moved(states, draft.attempt, draft.move)
             rows.append(draft.after(tip))
             tip = Tip(rows[-1].seq, rows[-1].chain)
         self._keep(rows)
 
-    def _step(self, states: dict[str | None, State], attempt: str | None, taken: Step) -> State:
-        known = self._attempts.get(attempt or "")
-        return step(states.get(attempt, known.state if known else None), taken)
+    def _moved(self, states: dict[str | None, str], belongs_to: str | None, move: Move) -> str:
+        attempt, talk = self._attempts.get(belongs_to or ""), self._conversations.get(belongs_to or "")
+        known = attempt.state.value if attempt else talk.stage.value if talk else None
+        return moved(states.get(belongs_to, known), move)
 
     def _keep(self, rows: list[Row]) -> None:
         self.rows += rows
@@ -50,6 +55,8 @@ class MemoryJournal:
             self._entries.setdefault(row.attempt, []).append(entry_of(row))
         for attempt in dict.fromkeys(row.attempt for row in rows if row.attempt is not None):
             self._attempts |= {folded.id: folded for folded in fold(self._entries[attempt])}
+            turns = [entry for entry in self._entries[attempt] if isinstance(entry, Turn)]
+            self._conversations |= {folded.id: folded for folded in voucher.fold(turns)}
 
     async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
         """See the port."""
@@ -66,6 +73,16 @@ class MemoryJournal:
     async def parked_attempts(self) -> tuple[Attempt, ...]:
         """See the port."""
         return tuple(attempt for attempt in self._attempts.values() if attempt.state is State.PARKED)
+
+    async def open_conversations(self) -> tuple[Conversation, ...]:
+        """See the port."""
+        return tuple(conversation for conversation in self._conversations.values() if conversation.is_open)
+
+    async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
+        """See the port."""
+        key = self._scribe.fingerprints.of_code(code)
+        named = {row.attempt for row in self.rows if row.code_key == key}
+        return tuple(conversation for id_, conversation in self._conversations.items() if id_ in named)
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

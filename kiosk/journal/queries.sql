@@ -16,7 +16,7 @@ FROM entry WHERE seq >= ? ORDER BY seq;
 SELECT seq, chain FROM entry WHERE seq < ? ORDER BY seq DESC LIMIT 1;
 
 -- name: state_of_attempt
-SELECT state FROM attempt WHERE id = ?;
+SELECT state, seq FROM attempt WHERE id = ?;
 
 -- name: add_attempt
 INSERT INTO attempt (id, seq, state) VALUES (?, ?, ?);
@@ -25,7 +25,7 @@ INSERT INTO attempt (id, seq, state) VALUES (?, ?, ?);
 UPDATE attempt SET state = ? WHERE id = ?;
 
 -- name: add_identity
-INSERT INTO attempt_identity (identity, seq) VALUES (?, ?);
+INSERT OR IGNORE INTO attempt_identity (identity, seq) VALUES (?, ?);
 
 -- name: entries_by_identity
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
@@ -39,6 +39,15 @@ SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_st
 FROM attempt AS a
 CROSS JOIN entry AS e ON e.attempt = a.id -- in this order: few attempts are open
 WHERE a.state IN ('intended', 'owed')
+ORDER BY e.seq;
+
+-- name: entries_of_open_conversations
+SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain
+FROM attempt AS a
+CROSS JOIN entry AS e ON e.attempt = a.id -- in this order: few conversations are open
+WHERE a.state IN (
+    'opening', 'open', 'adding', 'removing', 'setting', 'unsure', 'held', 'confirmed', 'completing', 'redeemed',
+    'failed', 'closing')
 ORDER BY e.seq;
 
 -- name: last_admission
@@ -99,7 +108,9 @@ WHERE e.seq > :after AND e.seq < :before
   AND (:state IS NULL OR a.state = :state)
   AND (NOT :brief OR e.kind IN ('told', 'parked', 'undone', 'started', 'stopped') OR (e.kind = 'settled' AND EXISTS (
       SELECT 1 FROM entry AS earlier
-      WHERE earlier.attempt = e.attempt AND earlier.kind = 'owed' AND earlier.seq < e.seq)));
+      WHERE earlier.attempt = e.attempt AND earlier.kind = 'owed' AND earlier.seq < e.seq))
+    OR (e.kind = 'voucher' AND (e.body ->> 'step' IN ('ticketed', 'failed', 'closed')
+      OR (e.body ->> 'step' = 'redeemed' AND a.state = 'redeemed'))));
 
 -- name: entries_of_parked_attempts
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain

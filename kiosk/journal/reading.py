@@ -14,6 +14,7 @@ from typing import Any, Self
 from kiosk.domain.attempt import Attempt, State
 from kiosk.domain.code import Code
 from kiosk.journal.chain import Tip
+from kiosk.journal.conversations import KIND
 from kiosk.journal.database import connect_to_read
 from kiosk.journal.failure import plain_words
 from kiosk.journal.rows import Row, fold_rows, utc_text
@@ -120,7 +121,8 @@ def _told(stored: tuple[Any, ...], show_codes: bool) -> Json:
     }
     try:
         body = json.loads(row.body)
-        told |= _about(body, json.loads(begun or "{}")) | (body if show_codes else _masked(body, row.kind))
+        about = _about_talk if row.kind == KIND else _about
+        told |= about(body, json.loads(begun or "{}")) | (body if show_codes else _masked(body, row.kind))
     except (ValueError, KeyError, TypeError, AttributeError):
         told["unreadable"] = True
     return told | {"clock_state": row.clock_state, "mono_ns": row.mono_ns, "chain": row.chain.hex()}
@@ -135,6 +137,16 @@ def _about(body: Json, begun: Json) -> Json:
         "pax": sum(sum(unit.get("pax", 1) for unit in booking.get("units", ())) or 1 for booking in bookings),
         "product": ", ".join(dict.fromkeys(booking["product"] for booking in bookings if "product" in booking)),
         "units": [{"unit": unit, "count": count} for unit, count in units.items()],
+    }
+
+
+def _about_talk(body: Json, begun: Json) -> Json:
+    """What a row of the voucher desk is about: the film, and what has been booked."""
+    return {
+        "references": [body["booking_id"]] if body.get("booking_id") else [],
+        "pax": body.get("tickets", 0),
+        "product": body.get("film") or begun.get("film", ""),
+        "units": [],
     }
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kiosk.domain import voucher
 from kiosk.domain.attempt import (
     Asked,
     Attempt,
@@ -34,6 +35,8 @@ from kiosk.domain.attempt import (
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
 from kiosk.domain.verdict import Doubt, Grade, Reason
+from kiosk.domain.voucher import Conversation, Turn
+from kiosk.journal.conversations import KIND, turn_body, turn_of
 from kiosk.journal.failure import JournalDamaged
 
 Json = dict[str, Any]
@@ -48,6 +51,7 @@ KINDS: dict[type[Entry], str] = {
     Undone: "undone",
     Started: "started",
     Stopped: "stopped",
+    Turn: KIND,
 }
 """The word of each kind of entry."""
 
@@ -93,6 +97,8 @@ def utc_text(at: datetime) -> str:
 
 def body_of(entry: Entry) -> str:
     """Everything of an entry that has no column of its own."""
+    if isinstance(entry, Turn):
+        return turn_body(entry)
     body = {
         field.name: _plain(value)
         for field in fields(entry)
@@ -151,19 +157,30 @@ def entry_of(row: Row) -> Entry:
             return Started(at, lane)
         case "stopped":
             return Stopped(at, lane)
+        case "voucher":
+            return turn_of(at, attempt, lane, body)
         case _:
             raise ValueError(f"unknown kind of row: {row.kind}")
 
 
 def fold_rows(path: Path, rows: Iterable[Row]) -> tuple[Attempt, ...]:
     """The attempts that rows of a file speak of. Raises JournalDamaged for the first row that cannot be read."""
+    return fold(_entries(path, rows))
+
+
+def fold_turns(path: Path, rows: Iterable[Row]) -> tuple[Conversation, ...]:
+    """The voucher desk's conversations that rows speak of. Raises as `fold_rows` does."""
+    return voucher.fold(entry for entry in _entries(path, rows) if isinstance(entry, Turn))
+
+
+def _entries(path: Path, rows: Iterable[Row]) -> list[Entry]:
     entries = []
     for row in rows:
         try:
             entries.append(entry_of(row))
         except (ValueError, KeyError, TypeError):
             raise JournalDamaged(path, "the row cannot be read", row.seq) from None
-    return fold(entries)
+    return entries
 
 
 def _told(at: datetime, lane: str, attempt: str | None, body: Json) -> Told:

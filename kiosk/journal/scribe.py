@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kiosk.domain.attempt import Entry, Intended, Step, Told
+from kiosk.domain.attempt import Entry, Intended, Told
+from kiosk.domain.voucher import Sent, Turn
 from kiosk.journal.chain import Tip, link
 from kiosk.journal.fingerprints import Fingerprints
+from kiosk.journal.moves import Move
 from kiosk.journal.rows import KINDS, STEPS, Row, body_of, utc_text
 from kiosk.ports import Clock
 
@@ -19,7 +21,10 @@ def unknown_clock_state() -> str:
 
 
 class Draft(NamedTuple):
-    """A row without its place. `identities` are the fingerprints by which an `intended` row's attempt is found."""
+    """A row without its place. `identities` are the fingerprints by which what it belongs to is found.
+
+    `attempt` is what it belongs to: an attempt's id, or a conversation's. `move` is what it does to it.
+    """
 
     at: str
     kind: str
@@ -30,14 +35,11 @@ class Draft(NamedTuple):
     clock_state: str
     body: str
     identities: frozenset[bytes] = frozenset()
-
-    @property
-    def step(self) -> Step | None:
-        return STEPS.get(self.kind)
+    move: Move | None = None
 
     def after(self, tip: Tip) -> Row:
         """The row that this draft becomes behind `tip`."""
-        row = Row(tip.seq + 1, *self[:-1], chain=b"")
+        row = Row(tip.seq + 1, *self[:-2], chain=b"")
         return row._replace(chain=link(tip.chain, row))
 
 
@@ -50,15 +52,31 @@ class Scribe:
     clock_state: Callable[[], str] = unknown_clock_state
 
     def draft(self, entry: Entry) -> Draft:
-        code = entry.code if isinstance(entry, Intended | Told) else None
+        code = _code_in(entry)
+        code_key = None if code is None else self.fingerprints.of_code(code)
+        kind = KINDS[type(entry)]
         return Draft(
             at=utc_text(entry.at),
-            kind=KINDS[type(entry)],
+            kind=kind,
             lane=getattr(entry, "lane", None),
-            attempt=getattr(entry, "attempt", None),
-            code_key=None if code is None else self.fingerprints.of_code(code),
+            attempt=entry.conversation if isinstance(entry, Turn) else getattr(entry, "attempt", None),
+            code_key=code_key,
             mono_ns=round(self.clock.monotonic() * 1e9),
             clock_state=self.clock_state(),
             body=body_of(entry),
-            identities=self.fingerprints.of_attempt(entry) if isinstance(entry, Intended) else frozenset(),
+            identities=self._identities(entry, code_key),
+            move=entry.step if isinstance(entry, Turn) else STEPS.get(kind),
         )
+
+    def _identities(self, entry: Entry, code_key: bytes | None) -> frozenset[bytes]:
+        if isinstance(entry, Intended):
+            return self.fingerprints.of_attempt(entry)
+        return frozenset({code_key}) if isinstance(entry, Turn) and code_key else frozenset()
+
+
+def _code_in(entry: Entry) -> str | None:
+    match entry:
+        case Intended(code=code) | Told(code=code) | Turn(facts=Sent(code)):
+            return code
+        case _:
+            return None

@@ -17,13 +17,14 @@ from typing import Self, TypeVar
 from kiosk.domain.attempt import Attempt, Entry
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import JournalError, TransitionError
+from kiosk.domain.voucher import Conversation
 from kiosk.journal.chain import Tip
 from kiosk.journal.database import connect_to_read, connect_to_write, make_file
 from kiosk.journal.failure import JournalDamaged, plain_words
 from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
 from kiosk.journal.ledger import check_tail, rebuild
 from kiosk.journal.lock import WriterLock
-from kiosk.journal.rows import Row, fold_rows
+from kiosk.journal.rows import Row, fold_rows, fold_turns
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.journal.statements import SQL
 from kiosk.journal.writer import Writer
@@ -101,6 +102,16 @@ class SqliteJournal:
 
     async def _fold(self, query: str) -> tuple[Attempt, ...]:
         return await self._read(lambda db: fold_rows(self.path, map(Row._make, db.execute(SQL[query]).fetchall())))
+
+    async def open_conversations(self) -> tuple[Conversation, ...]:
+        """See ports.ConversationJournal."""
+        query = SQL["entries_of_open_conversations"]
+        return await self._read(lambda db: fold_turns(self.path, map(Row._make, db.execute(query).fetchall())))
+
+    async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
+        """See ports.ConversationJournal."""
+        identities = (self._scribe.fingerprints.of_code(code),)
+        return await self._read(lambda db: fold_turns(self.path, _rows_by_identity(db, identities)))
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

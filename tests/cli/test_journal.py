@@ -15,10 +15,12 @@ from click.testing import CliRunner, Result
 from kiosk.cli import main
 from kiosk.domain.attempt import Entry, Owed, Parked, Started
 from kiosk.domain.verdict import Doubt, Reason
+from kiosk.domain.voucher import Stage
 from kiosk.journal.sqlite import SqliteJournal
 from tests.fakes import CODE, NOON, FakeClock
 from tests.journal.damage import tamper
 from tests.journal.samples import admission, booking, intended, settled, told
+from tests.turns import STORY, WAYS, turns
 
 OWED = (intended("a2", "CODE-2-OF-GUEST", "b2"), Owed(NOON, "a2", Doubt.NO_ANSWER), told("a2", outcome="undecided"))
 PARKED = (
@@ -69,6 +71,16 @@ def test_a_list_shows_verdicts_and_what_became_of_them(path: Path) -> None:
         "parked conflict",
     ]
     assert "London River Cruise Return · 1 Adult, 1 Family · !1|z…R1Gp" in shown[1]
+
+
+async def test_a_list_shows_how_orders_of_the_voucher_desk_ended(tmp_path: Path) -> None:
+    path = await _write(tmp_path / "j", *turns(*STORY), *turns(*WAYS[Stage.CANCELLED], conversation="c2"))
+    lines = kiosk("list", path).stdout.splitlines()[1:]
+    assert "voucher ticketed" in lines[0]
+    assert "WQ9LJTK" in lines[0]
+    assert lines[0].endswith("The Long Take · C5")
+    assert lines[1].endswith("The Long Take · given_up")
+    assert "due £0.00" in kiosk("list", path, "--all").stdout
 
 
 def test_a_list_of_all_shows_the_rows_behind_a_verdict(path: Path) -> None:

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from kiosk.domain.attempt import Asked, Entry, Outcome, Owed, Parked, Started, Stopped, Undone
 from kiosk.domain.errors import TransitionError
 from kiosk.domain.verdict import Doubt
+from kiosk.domain.voucher import Step
 from kiosk.journal.checking import verify
 from kiosk.journal.memory import MemoryJournal
 from kiosk.journal.sqlite import SqliteJournal
-from kiosk.ports import Journal
 from tests.fakes import NOON, FakeClock
 from tests.journal.samples import booking, intended, settled, told
+from tests.turns import BARCODE, STORY, WAYS, turn, turns
 
 ATTEMPTS = ("a1", "a2", "a3")
 BOOKINGS = ("b1", "b2")
@@ -25,6 +26,7 @@ CODES = ("CODE-1", "CODE-2", "ÇÖDE|,\x1d3")
 LANES = ("Gate A", "Gate B")
 
 attempts, names = st.sampled_from(ATTEMPTS), st.sampled_from(BOOKINGS)
+conversations = st.sampled_from(("c1", "c2", ATTEMPTS[0]))
 entries: st.SearchStrategy[Entry] = st.one_of(
     st.builds(intended, attempts, st.sampled_from(CODES), names),
     st.builds(Asked, st.just(NOON), attempts),
@@ -35,8 +37,14 @@ entries: st.SearchStrategy[Entry] = st.one_of(
     st.builds(Undone, st.just(NOON), attempts, st.sampled_from(LANES), st.just("duty"), st.text(max_size=5)),
     st.builds(Started, st.just(NOON), st.sampled_from(LANES)),
     st.builds(Stopped, st.just(NOON), st.sampled_from(LANES)),
+    st.builds(turn, st.sampled_from(Step), conversations),
 )
-appends = st.lists(st.lists(entries, min_size=1, max_size=3), max_size=14)
+talks: st.SearchStrategy[list[Entry]] = st.builds(
+    lambda steps, conversation: list(turns(*steps, conversation=conversation)),
+    st.sampled_from([STORY[:4], *WAYS.values()]),
+    conversations,
+)
+appends = st.lists(st.lists(entries, min_size=1, max_size=3) | talks, max_size=14)
 
 
 @settings(max_examples=50, deadline=None)
@@ -61,7 +69,7 @@ async def _compare(path: Path, written: list[list[Entry]], restarts: set[int]) -
     assert findings.tip.seq == len(twin.rows)
 
 
-async def _accepts(journal: Journal, append: list[Entry]) -> bool:
+async def _accepts(journal: MemoryJournal | SqliteJournal, append: list[Entry]) -> bool:
     try:
         await journal.append(*append)
     except TransitionError:
@@ -69,9 +77,11 @@ async def _accepts(journal: Journal, append: list[Entry]) -> bool:
     return True
 
 
-async def _story(journal: Journal) -> list[object]:
+async def _story(journal: MemoryJournal | SqliteJournal) -> list[object]:
     return [
         await journal.open_attempts(),
+        await journal.open_conversations(),
+        await journal.conversations_of(BARCODE),
         *[await journal.attempts_of(code) for code in CODES],
         *[await journal.attempts_of("NONE", (booking(name),)) for name in BOOKINGS],
         *[await journal.was_cut_off_after(attempt) for attempt in ATTEMPTS],
