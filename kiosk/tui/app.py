@@ -16,12 +16,12 @@ from textual.app import App
 from kiosk.domain.events import ChooseBookings, Command, Event, Preview, Submit, WatchPreview
 from kiosk.domain.framing import Framed
 from kiosk.domain.wedge import Wedge
+from kiosk.tui.dialogs.step import Close
 from kiosk.tui.feed import Feed, Link
 from kiosk.tui.keyboard import Keyboard
 from kiosk.tui.presenter.palette import PLAIN, RICH
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.screens.gate import GateScreen
-from kiosk.tui.shown import Close, Typing
 from kiosk.tui.stage import Stage
 from kiosk.tui.terminal import GateTerminal, end_when_told, is_plain
 
@@ -118,7 +118,7 @@ class KioskApp(App[None]):
             for one in self._keyboard.press(event.key, event.character, event.time):
                 self._pressed(one)
             self._await_silence()
-            if self._keyboard.held and isinstance(self.stage.dialog, Typing):
+            if self._keyboard.held and self.stage.dialog is not None and self.stage.dialog.entry is not None:
                 self._paint()  # a person sees at once what is typed, not only when it is known that no scanner did
         elif not isinstance(event, events.Paste | events.MouseEvent):
             await super().on_event(event)

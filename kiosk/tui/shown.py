@@ -1,4 +1,4 @@
-"""What can stand on the screen, and what can be open over it: never more than one of each."""
+"""What can stand on the screen: never more than one of these."""
 
 from __future__ import annotations
 
@@ -52,26 +52,3 @@ class NotShown:
 
 
 Shown = Nothing | Standing | Looking | Redeeming | CutOff | NotSent | NotShown
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    pass
-
-
-Dialog = Typing | Help | Leaving
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Somebody wants this screen closed, and has confirmed it."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import assert_never
 
-from kiosk.domain.code import LONGEST_CODE
 from kiosk.domain.events import (
     Checking,
     ChooseBookings,
@@ -24,26 +22,14 @@ from kiosk.domain.events import (
 )
 from kiosk.domain.framing import Framed
 from kiosk.domain.verdict import Admit, Choose
+from kiosk.tui.dialogs.plain import Help, Leaving, Typing
+from kiosk.tui.dialogs.step import Close, Dialog
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.marks import Marks
 from kiosk.tui.presenter import keys
 from kiosk.tui.presenter.keys import Hint, Press
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.shown import (
-    Close,
-    CutOff,
-    Dialog,
-    Help,
-    Leaving,
-    Looking,
-    Nothing,
-    NotSent,
-    NotShown,
-    Redeeming,
-    Shown,
-    Standing,
-    Typing,
-)
+from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing
 from kiosk.tui.view import View, after, without_engine
 
 GREEN_FOR_S = 4.0
@@ -144,19 +130,11 @@ class Stage:
     @property
     def hints(self) -> tuple[Hint, ...]:
         """The keys that work now."""
-        match self.dialog:
-            case Typing(text=text):
-                return keys.typing(something_typed=bool(text))
-            case Help():
-                return keys.helping()
-            case Leaving():
-                return keys.leaving()
-            case None if self.marks is not None:
-                return keys.choosing(numbered=self.marks.numbered, marked=len(self.marks.marked))
-            case None:
-                return self.hints_at_the_gate
-            case _:
-                assert_never(self.dialog)
+        if self.dialog is not None:
+            return self.dialog.hints
+        if self.marks is not None:
+            return keys.choosing(numbered=self.marks.numbered, marked=len(self.marks.marked))
+        return self.hints_at_the_gate
 
     @property
     def hints_at_the_gate(self) -> tuple[Hint, ...]:
@@ -172,12 +150,21 @@ class Stage:
         """A person has pressed a key. Only keys of `hints` do anything."""
         for hint in self.hints:
             if key in hint.keys:
-                return self._do(hint.press, key)
-        if isinstance(self.dialog, Typing) and len(key) == 1 and key.isprintable():
-            self.dialog = Typing((self.dialog.text + key)[:LONGEST_CODE])
+                return self._do(hint.press, key) if self.dialog is None else self._step(self.dialog, hint.press, key)
+        if self.dialog is not None and len(key) == 1 and key.isprintable():
+            self.dialog = self.dialog.typed(key)
         return None
 
-    def _do(self, press: Press, key: str) -> Command | Close | None:
+    def _step(self, dialog: Dialog, press: Press, key: str) -> Command | Close | None:
+        step = dialog.press(press, key)
+        self.dialog = step.dialog
+        match step.asked:
+            case Submit(text=text):
+                return replace(self._wedge, text=text, typed=True)
+            case asked:
+                return asked
+
+    def _do(self, press: Press, key: str) -> Command | None:
         match press:
             case Press.TYPE:
                 self.dialog = Typing()
@@ -185,15 +172,6 @@ class Stage:
                 self.dialog = Help()
             case Press.QUIT:
                 self.dialog = Leaving()
-            case Press.BACK:
-                self.dialog = None
-            case Press.CLOSE:
-                return Close()
-            case Press.LOOK_UP:
-                return self._look_up_typed()
-            case Press.RUB_OUT:
-                if isinstance(self.dialog, Typing):
-                    self.dialog = Typing(self.dialog.text[:-1])
             case Press.PUT_AWAY:
                 return self._put_away()
             case Press.REDEEM:
@@ -201,13 +179,8 @@ class Stage:
             case Press.MARK | Press.MARK_ALL | Press.TOGGLE | Press.MOVE:
                 self._mark(press, key)
             case _:
-                assert_never(press)
+                pass
         return None
-
-    def _look_up_typed(self) -> Command | None:
-        text = self.dialog.text.strip() if isinstance(self.dialog, Typing) else ""
-        self._close_dialog()
-        return replace(self._wedge, text=text, typed=True) if text else None
 
     def _put_away(self) -> Command | None:
         shown = self.shown

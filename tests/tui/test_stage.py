@@ -11,21 +11,10 @@ from kiosk.domain.code import LONGEST_CODE
 from kiosk.domain.events import ChooseBookings, Dismiss, Dismissed, Recent, Submit
 from kiosk.domain.framing import Framed
 from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Verdict
+from kiosk.tui.dialogs.plain import Help, Leaving, Typing
+from kiosk.tui.dialogs.step import Close
 from kiosk.tui.keyboard import UNREAD
-from kiosk.tui.shown import (
-    Close,
-    CutOff,
-    Help,
-    Leaving,
-    Looking,
-    Nothing,
-    NotSent,
-    NotShown,
-    Redeeming,
-    Shown,
-    Standing,
-    Typing,
-)
+from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing
 from kiosk.tui.stage import GREEN_FOR_S, Stage
 from tests.tui.given import HERE, NOW, Time, admitted, booking, checking, choice, decided, status
 

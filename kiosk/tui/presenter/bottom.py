@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.code import show_hostile
 from kiosk.tui.cells import length
-from kiosk.tui.presenter.keys import HELP, QUESTION, TYPE_PROMPT, Hint
+from kiosk.tui.presenter.keys import HELP, QUESTION, Hint
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 
 _LONGEST_SHOWN = 200
@@ -30,13 +30,13 @@ def _keys(hints: Sequence[Hint], gap: int) -> Line:
     return tuple(line)
 
 
-def typing_line(text: str, width: int) -> Line:
+def typing_line(label: str, text: str, width: int) -> Line:
     """What has been typed, its end always in sight, and where the next character goes."""
-    shown = show_hostile(text, _LONGEST_SHOWN * 10)
-    room = width - cell_len(TYPE_PROMPT) - 3
+    shown, prompt = show_hostile(text, _LONGEST_SHOWN * 10), f" {label}: "
+    room = width - cell_len(prompt) - 2
     while cell_len(shown) > room:
         shown = shown[1:]
-    return ((f" {TYPE_PROMPT}", Ink.STRONG), (shown, Ink.TEXT), ("█", Ink.STRONG))
+    return ((prompt, Ink.STRONG), (shown, Ink.TEXT), ("█", Ink.STRONG))
 
 
 def question_line() -> Line:

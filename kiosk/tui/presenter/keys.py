@@ -18,7 +18,7 @@ class Press(Enum):
     TOGGLE = auto()
     MOVE = auto()
     REDEEM = auto()
-    LOOK_UP = auto()
+    ENTER = auto()
     RUB_OUT = auto()
     BACK = auto()
     CLOSE = auto()
@@ -42,7 +42,7 @@ INTERRUPT = ("\x03", "\x11")
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
-_BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
+BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
 
 
 def at_the_gate(*, something_stands: bool, locked: bool) -> tuple[Hint, ...]:
@@ -64,28 +64,19 @@ def choosing(*, numbered: int, marked: int) -> tuple[Hint, ...]:
     return (*hints, *redeem, Hint((ESCAPE,), "esc", "not now", Press.PUT_AWAY))
 
 
-def typing(*, something_typed: bool) -> tuple[Hint, ...]:
-    """The line for a typed code. Every other character goes into it."""
+def typing(*, something_typed: bool, enter: str) -> tuple[Hint, ...]:
+    """A line that is typed into. Every other character goes into it; `enter` is what enter does."""
     close = Hint((ESCAPE,), "esc", "close", Press.BACK)
     if not something_typed:
         return (close,)
-    return (
-        Hint((ENTER,), "enter", "look it up", Press.LOOK_UP),
-        Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT),
-        close,
-    )
-
-
-def helping() -> tuple[Hint, ...]:
-    return (_BACK,)
+    return (Hint((ENTER,), "enter", enter, Press.ENTER), Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT), close)
 
 
 def leaving() -> tuple[Hint, ...]:
-    return (Hint(("y",), "y", "close the screen", Press.CLOSE), _BACK)
+    return (Hint(("y",), "y", "close the screen", Press.CLOSE), BACK)
 
 
 QUESTION = "Close this screen? y closes it, esc goes back."
-TYPE_PROMPT = "code: "
 
 HELP = (
     ("ADMIT", "let them in, as many as the number says"),

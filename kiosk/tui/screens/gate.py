@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from kiosk.domain.verdict import Choose
 from kiosk.tui.cells import clipped
+from kiosk.tui.dialogs.plain import Help, Leaving
 from kiosk.tui.presenter import choice, recent, standing, status
 from kiosk.tui.presenter.bottom import help_rows, key_line, question_line, too_small, typing_line
 from kiosk.tui.presenter.palette import Palette
@@ -19,18 +20,7 @@ from kiosk.tui.presenter.panel import Line, Panel, Tone
 from kiosk.tui.presenter.recent import masked
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.presenter.verdicts import panel_of
-from kiosk.tui.shown import (
-    CutOff,
-    Help,
-    Leaving,
-    Looking,
-    Nothing,
-    NotSent,
-    NotShown,
-    Redeeming,
-    Standing,
-    Typing,
-)
+from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Standing
 from kiosk.tui.stage import Stage
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.preview import CameraPreview
@@ -128,13 +118,12 @@ def _set_width(part: Widget, width: int) -> None:
 
 
 def _prompt(stage: Stage, width: int, held: str) -> Iterator[Line]:
-    match stage.dialog:
-        case Typing(text=text):
-            yield typing_line(text + held, width)
-        case Leaving():
-            yield question_line()
-        case _:
-            return
+    if stage.dialog is None:
+        return
+    if (entry := stage.dialog.entry) is not None:
+        yield typing_line(entry.label, entry.text + held, width)
+    elif isinstance(stage.dialog, Leaving):
+        yield question_line()
 
 
 def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | None]:
