@@ -156,7 +156,7 @@ async def test_a_packed_body_is_unpacked(encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("gzip", b"not packed"), ("gzip", gzip.compress(b"x" * 99)[:-9]), ("br", b"?"), ("gzip, gzip", b"?")],
+    [("gzip", b"not packed"), ("gzip", gzip.compress(b"x" * 99, mtime=0)[:-9]), ("br", b"?"), ("gzip, gzip", b"?")],
 )
 async def test_a_body_that_cannot_be_unpacked_is_no_answer(encoding: str, body: bytes) -> None:
     async with served(says(reply(body=body, Content_Encoding=encoding))) as (_, client):
