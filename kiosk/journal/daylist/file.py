@@ -19,10 +19,14 @@ SQL = named("daylist", "queries.sql")
 APPLICATION_ID = 0x6B696C69  # "kili"
 SCHEMA = 1
 
-CACHE_KB = 8000
-"""Holds most of the index of 100,000 bookings' codes, into which every page writes all over the place."""
+PAGE_BYTES = 1024
+"""Hashes fall all over their index, so that a hundred bookings touch some hundred of its pages: with small ones a memory
+card has the less to write."""
 
-LOG_PAGES = 4000
+CACHE_KB = 8000
+"""Holds most of the index of 100,000 bookings' codes."""
+
+LOG_PAGES = 16_000
 """16 MB of log before it is moved into the file: a scattered page is then written once for many pages of bookings."""
 
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -56,6 +60,7 @@ def open_file(path: Path, key_check: bytes) -> tuple[sqlite3.Connection, sqlite3
         with ExitStack() as on_failure:
             writer = _connect(path, "rw")
             on_failure.callback(writer.close)
+            writer.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of an empty file
             _claim(writer, key_check)
             writer.execute("PRAGMA journal_mode = WAL")
             writer.execute("PRAGMA synchronous = NORMAL")

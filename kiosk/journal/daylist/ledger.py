@@ -213,7 +213,6 @@ def _put(
         "day": day,
         "pass": number,
         "seen_on": None if seen_on is None else seen_on.isoformat(),
-        "reference": booking.reference,
         "codes": codes,
         "body": booking.body,
     }
@@ -223,8 +222,9 @@ def _put(
         number_of_row = known[0]
         db.execute(SQL["change_booking"], {**row, "id": number_of_row})
         if known[2] == codes:
-            return
+            return  # and the reference is among them
         db.executemany(SQL["drop_code"], [(p.hash, number_of_row, p.place) for p in unpack(known[2])])
+    db.execute(SQL["put_reference"], (number_of_row, booking.reference))
     db.executemany(SQL["add_code"], [(p.hash, number_of_row, p.place) for p in booking.prints])
 
 
@@ -233,4 +233,5 @@ def _drop(db: sqlite3.Connection, ids: Iterable[tuple[int]]) -> None:
     if numbers:
         told = json.dumps(numbers)
         db.execute(SQL["drop_codes_of"], (told,))
+        db.execute(SQL["drop_references_of"], (told,))
         db.execute(SQL["drop_bookings"], (told,))

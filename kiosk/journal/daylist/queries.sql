@@ -20,14 +20,17 @@ CREATE TABLE booking (
     day TEXT,                            -- NULL: open-dated
     pass INTEGER NOT NULL,
     seen_on TEXT,                        -- of open-dated ones: the day of their last change
-    reference TEXT NOT NULL COLLATE NOCASE,
     codes BLOB NOT NULL,                 -- its rows of `code`, packed: they are only written anew where they differ
     body TEXT NOT NULL,
     UNIQUE (identity, supplier)
 ) STRICT;
 
 CREATE INDEX booking_day ON booking (supplier, day, pass);
-CREATE INDEX booking_reference ON booking (reference);
+-- To be read from end to end: an index would write a page of its own for every booking, and staff do not search often.
+CREATE TABLE reference (
+    booking INTEGER PRIMARY KEY REFERENCES booking (id),
+    text TEXT NOT NULL COLLATE NOCASE
+) STRICT;
 
 CREATE TABLE code (
     hash BLOB NOT NULL,
@@ -92,15 +95,15 @@ WHERE supplier = ? AND complete;
 SELECT id, day, codes FROM booking WHERE identity = ? AND supplier = ?;
 
 -- name: add_booking
-INSERT INTO booking (supplier, identity, day, pass, seen_on, reference, codes, body)
-VALUES (:supplier, :identity, :day, :pass, :seen_on, :reference, :codes, :body);
+INSERT INTO booking (supplier, identity, day, pass, seen_on, codes, body)
+VALUES (:supplier, :identity, :day, :pass, :seen_on, :codes, :body);
 
 -- name: change_booking
-UPDATE booking SET day = :day, pass = :pass, seen_on = :seen_on, reference = :reference, codes = :codes, body = :body
+UPDATE booking SET day = :day, pass = :pass, seen_on = :seen_on, codes = :codes, body = :body
 WHERE id = :id;
 
--- name: drop_booking
-DELETE FROM booking WHERE id = ?;
+-- name: put_reference
+INSERT OR REPLACE INTO reference (booking, text) VALUES (?, ?);
 
 -- name: add_code
 INSERT OR IGNORE INTO code (hash, booking, place) VALUES (?, ?, ?);
@@ -127,16 +130,20 @@ DELETE FROM list WHERE day < ?;
 DELETE FROM list WHERE supplier NOT IN (SELECT value FROM json_each(?));
 
 -- name: by_code
-SELECT c.place, b.id, b.supplier, b.day, b.reference, b.body
+SELECT c.place, b.id, b.supplier, b.day, b.body
 FROM code AS c JOIN booking AS b ON b.id = c.booking
 WHERE c.hash = ? ORDER BY b.id, c.place;
 
 -- name: by_reference
-SELECT -1, id, supplier, day, reference, body FROM booking
-WHERE reference BETWEEN ? AND ? || char(1114111) ORDER BY reference LIMIT ?;
+SELECT -1, b.id, b.supplier, b.day, b.body
+FROM reference AS r JOIN booking AS b ON b.id = r.booking
+WHERE r.text BETWEEN ? AND ? || char(1114111) ORDER BY r.text LIMIT ?;
 
 -- name: drop_codes_of
 DELETE FROM code WHERE booking IN (SELECT value FROM json_each(?));
+
+-- name: drop_references_of
+DELETE FROM reference WHERE booking IN (SELECT value FROM json_each(?));
 
 -- name: drop_bookings
 DELETE FROM booking WHERE id IN (SELECT value FROM json_each(?));

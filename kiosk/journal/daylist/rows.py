@@ -38,7 +38,6 @@ class Found(NamedTuple):
     id: int
     supplier: str
     day: str | None
-    reference: str
     body: str
 
 
@@ -84,6 +83,7 @@ def _body(listed: ListedBooking) -> str:
     b = listed.booking
     statuses = (*listed.unit_statuses, *("" for _ in b.units))
     body = {
+        "reference": b.reference,
         "uuid": b.uuid,
         "status": b.status,
         "test": b.test,
@@ -118,7 +118,7 @@ def _booking(row: Found, body: Json) -> Booking:
     starts_at = _time(body.get("starts_at"))
     undated = starts_at is None and row.day is not None and not body.get("open")
     return Booking(
-        reference=row.reference,
+        reference=body.get("reference", ""),
         uuid=body.get("uuid", ""),
         status=body.get("status", ""),
         test=body.get("test", False),

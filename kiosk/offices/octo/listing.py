@@ -19,7 +19,11 @@ from kiosk.offices.octo.products import Products, shown
 from kiosk.offices.octo.replies import Refusal, hear
 
 AT_A_TIME = 5
-"""Bookings read before others may run: a scan waits a millisecond for them, not for the whole page."""
+"""Bookings read before others may run: a scan waits half a millisecond for them, not for the whole page."""
+
+BREATH_S = 0.001
+"""Between them. Without any the loop never lets go of Python's lock for long enough that another thread takes it, and
+one that looks a code up on the list waits for five milliseconds (sys.getswitchinterval)."""
 
 MOST_PAGES = 100_000
 """Beyond this the header is no number of pages."""
@@ -49,7 +53,7 @@ async def to_page(answer: Answer | NoAnswer, now: datetime, supplier: str, produ
     found = []
     for place, item in enumerate(objects(heard.document)):
         if place % AT_A_TIME == 0:
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH_S)
         listed = read_listed(item, supplier, products)
         if listed is not None:
             found.append(listed)
