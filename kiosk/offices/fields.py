@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 NOTHING: Mapping[str, object] = {}
 LONGEST_INTEGER = 18
 """Digits. Python refuses to read beyond 4,300, and the whole document with them."""
-LARGEST_AMOUNT = Decimal(10**12)
+MOST_DIGITS = 12
+"""Before the point of an amount."""
 LONGEST_AMOUNT = 40
 """Characters. A double has 17 digits; 0.1 + 0.2 is printed with all of them."""
 
@@ -100,7 +101,8 @@ def amount(value: object) -> Decimal | None:
         exact = Decimal(value)
     except InvalidOperation:
         return None
-    return exact if exact.is_finite() and abs(exact) < LARGEST_AMOUNT else None
+    # Judged by its exponent: working with one beyond reason raises.
+    return exact if exact.is_finite() and -LONGEST_AMOUNT < exact.adjusted() < MOST_DIGITS else None
 
 
 def day(value: object) -> date | None:
