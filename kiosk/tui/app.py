@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from textual import events
 from textual.app import App
 
-from kiosk.domain.events import ChooseBookings, Command, Event, Preview, Submit, WatchPreview
+from kiosk.domain.events import ChooseBookings, Command, Dismiss, Event, Preview, Submit, WatchPreview
 from kiosk.domain.framing import Framed
 from kiosk.domain.wedge import Wedge
 from kiosk.tui.dialogs.step import Close
@@ -108,7 +108,9 @@ class KioskApp(App[None]):
     def not_sent(self, command: Command) -> None:
         if isinstance(command, Submit | ChooseBookings):
             self.stage.not_sent()
-            self._paint()
+        elif not isinstance(command, WatchPreview | Dismiss):
+            self.stage.not_done()
+        self._paint()
 
     # ── what staff do ───────────────────────────────────────────────────────────────────────────────
 

@@ -17,7 +17,9 @@ from kiosk.domain.events import (
     Dismiss,
     Dismissed,
     Event,
+    LookOnly,
     Recent,
+    Status,
     Submit,
 )
 from kiosk.domain.framing import Framed
@@ -27,7 +29,7 @@ from kiosk.tui.dialogs.step import Close, Dialog
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.marks import Marks
 from kiosk.tui.presenter import keys
-from kiosk.tui.presenter.keys import Hint, Press
+from kiosk.tui.presenter.keys import AtTheGate, Hint, Press
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing
 from kiosk.tui.view import View, after, without_engine
@@ -43,6 +45,9 @@ CAUGHT_UP_S = 30.0
 
 CHOICE_WAITS_S = 120.0
 """The same for a choice, which waits for staff."""
+
+NOT_DONE = "the gate engine is not running: nothing was done, try again in a moment"
+LOOKING_ENDED = "looking has ended: the next ticket is redeemed"
 
 
 class Stage:
@@ -61,6 +66,8 @@ class Stage:
         self.shown: Shown = Nothing()
         self.dialog: Dialog | None = None
         self.marks: Marks | None = None
+        self.note = ""
+        """What staff should know beside what stands: until the next key or scan."""
         self._here, self._monotonic = here, monotonic
         self._locked = locked
         self._wedge = wedge or Submit("")
@@ -68,12 +75,18 @@ class Stage:
         self._reveal_s: float | None = None
         self._clear_s: float | None = None
         self._seen = ""
+        self._look_asked: bool | None = None
 
     # ── what the engine tells ───────────────────────────────────────────────────────────────────────
 
     def tell(self, event: Event) -> None:
+        was_looking = self.is_looking
         self.view = after(self.view, event)
         match event:
+            case Status():
+                self._look_asked = None
+                if was_looking and not self.is_looking:
+                    self.note = LOOKING_ENDED
             case Checking():
                 self._look(event)
             case Decided():
@@ -105,6 +118,11 @@ class Stage:
         """A code, or a choice, could not be given to the engine."""
         self._close_dialog()
         self._show(NotSent())
+
+    def not_done(self) -> None:
+        """Something else that staff have asked for could not be given to the engine."""
+        self._look_asked = None
+        self.note = NOT_DONE
 
     def not_shown(self) -> None:
         """Something that was told could not be shown: better no verdict than the last one."""
@@ -138,8 +156,23 @@ class Stage:
 
     @property
     def hints_at_the_gate(self) -> tuple[Hint, ...]:
-        stands = not isinstance(self.shown, Nothing)
-        return keys.at_the_gate(something_stands=stands, locked=self._locked)
+        now = AtTheGate(
+            is_joined=self.view.joined,
+            is_locked=self._locked,
+            something_stands=not isinstance(self.shown, Nothing),
+            is_looking=self.is_looking,
+        )
+        return keys.at_the_gate(now)
+
+    @property
+    def lane(self) -> str:
+        """The lane that this screen's keyboard serves: the kiosk's own where it has none of its own."""
+        return self._wedge.lane or next(iter(self.view.lanes), "")
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether tickets at this lane are only looked at. Known only while the engine is there."""
+        return self.view.joined and self.lane in self.view.looking
 
     def scan(self, framed: Framed) -> Command:
         """A scanner has typed a code: whatever is open gives way to it. Too long a one is sent as unreadable."""
@@ -148,6 +181,7 @@ class Stage:
 
     def press(self, key: str) -> Command | Close | None:
         """A person has pressed a key. Only keys of `hints` do anything."""
+        self.note = ""
         for hint in self.hints:
             if key in hint.keys:
                 return self._do(hint.press, key) if self.dialog is None else self._step(self.dialog, hint.press, key)
@@ -172,6 +206,8 @@ class Stage:
                 self.dialog = Help()
             case Press.QUIT:
                 self.dialog = Leaving()
+            case Press.LOOK_ONLY:
+                return self._look_only()
             case Press.PUT_AWAY:
                 return self._put_away()
             case Press.REDEEM:
@@ -181,6 +217,12 @@ class Stage:
             case _:
                 pass
         return None
+
+    def _look_only(self) -> Command:
+        """The other of the two modes; pressed again before the engine has told, back again."""
+        looks = self.is_looking if self._look_asked is None else self._look_asked
+        self._look_asked = not looks
+        return LookOnly(not looks, self.lane)
 
     def _put_away(self) -> Command | None:
         shown = self.shown
@@ -239,7 +281,7 @@ class Stage:
             self._reveal(checking)
 
     def _reveal(self, checking: Checking) -> None:
-        self._reveal_s = None
+        self._reveal_s, self.note = None, ""
         self._show(Looking(checking))
 
     def _forget_check(self) -> None:
@@ -248,6 +290,7 @@ class Stage:
     def _stand(self, decided: Decided, late_s: float | None = None) -> None:
         self._close_dialog()
         self._forget_check()
+        self.note = ""
         marks = self.marks if decided.scan_id == self._scan_id else None
         self._show(Standing(decided, late_s))
         self._seen = decided.scan_id

@@ -79,11 +79,6 @@ class View:
         since = [office.since for office in self.offices if office.up is False and office.since is not None]
         return min(since, default=self.offline_since)
 
-    @property
-    def only_looks(self) -> bool:
-        """Whether tickets are only looked at here, in every lane."""
-        return bool(self.looking) and set(self.looking) >= set(self.lanes)
-
 
 def after(view: View, event: Event) -> View:
     """The view once an event has been told."""

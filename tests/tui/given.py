@@ -107,10 +107,13 @@ def status(
     notices: tuple[str, ...] = (),
     mode: str = "redeem",
     journal_ok: bool = True,
+    looking: tuple[str, ...] = (),
+    lanes: tuple[str, ...] = ("Gate A",),
+    parked: int = 0,
 ) -> Status:
     return Status(
         NOW,
-        ("Gate A",),
+        lanes,
         mode,
         (OfficeStatus("River Cruises", up, env, NOW - timedelta(minutes=18)),),
         (SourceStatus("camera", "camera"),) if camera else (),
@@ -120,6 +123,8 @@ def status(
         139.7,
         journal_ok,
         notices,
+        parked=parked,
+        looking=looking,
     )
 
 

@@ -129,12 +129,12 @@ def test_the_picture_of_the_readme(snap_compare: Compare) -> None:
     assert snap_compare(app_on(link), terminal_size=(100, 30), run_before=settled)
 
 
-@pytest.mark.parametrize("name", ["admit", "refuse_already_used", "undecided_offline"])
+@pytest.mark.parametrize("name", ["admit", "refuse_already_used", "undecided_offline", "look_only"])
 def test_at_a_hundred_and_twenty_by_forty(snap_compare: Compare, name: str) -> None:
     assert snap_compare(app_on(VERDICTS[name]()), terminal_size=(120, 40), run_before=settled)
 
 
-@pytest.mark.parametrize("name", ["admit", "refuse_already_used", "undecided_offline"])
+@pytest.mark.parametrize("name", ["admit", "refuse_already_used", "undecided_offline", "look_only"])
 def test_on_a_plain_console(snap_compare: Compare, name: str) -> None:
     assert snap_compare(app_on(VERDICTS[name](), plain=True), run_before=settled)
 

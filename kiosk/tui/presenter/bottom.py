@@ -15,18 +15,21 @@ _LONGEST_SHOWN = 200
 
 
 def key_line(hints: Sequence[Hint], width: int) -> Line:
-    """`/ type a code   ? help   q quit`, closer together where there is little room."""
-    for gap in (3, 2, 1):
-        line = _keys(hints, gap)
-        if length(line) <= width:
-            return line
-    return line
+    """`/ type a code   ? help   q quit`: closer together, then with fewer words, where there is little room."""
+    fuller = ([hint.label for hint in hints], [hint.short or hint.label for hint in hints])
+    for labels in fuller:
+        for gap in (3, 2, 1):
+            line = _keys(hints, labels, gap)
+            if length(line) <= width:
+                return line
+    return _keys(hints, [""] * len(hints), 1)
 
 
-def _keys(hints: Sequence[Hint], gap: int) -> Line:
+def _keys(hints: Sequence[Hint], labels: Sequence[str], gap: int) -> Line:
     line: list[Bit] = []
-    for hint in hints:
-        line += [(" " * (gap if line else 1), Ink.TEXT), (hint.shown, Ink.STRONG), (f" {hint.label}", Ink.QUIET)]
+    for hint, label in zip(hints, labels, strict=True):
+        line += [(" " * (gap if line else 1), Ink.TEXT), (hint.shown, Ink.STRONG)]
+        line += [(f" {label}", Ink.QUIET)] if label else []
     return tuple(line)
 
 
@@ -37,6 +40,11 @@ def typing_line(label: str, text: str, width: int) -> Line:
     while cell_len(shown) > room:
         shown = shown[1:]
     return ((prompt, Ink.STRONG), (shown, Ink.TEXT), ("█", Ink.STRONG))
+
+
+def note_line(note: str) -> Line:
+    """Something that staff should know, and that nobody waits for."""
+    return ((" ! ", Ink.DOUBT), (note, Ink.STRONG))
 
 
 def question_line() -> Line:

@@ -13,6 +13,7 @@ class Press(Enum):
     HELP = auto()
     QUIT = auto()
     PUT_AWAY = auto()
+    LOOK_ONLY = auto()
     MARK = auto()
     MARK_ALL = auto()
     TOGGLE = auto()
@@ -32,6 +33,8 @@ class Hint:
     shown: str
     label: str
     press: Press
+    short: str = ""
+    """The label where there is little room."""
 
 
 ENTER, ESCAPE, UP, DOWN = "\r", "escape", "up", "down"
@@ -39,16 +42,33 @@ RUBOUT = ("\x7f", "\x08")
 INTERRUPT = ("\x03", "\x11")
 """Ctrl-C and Ctrl-Q: the same question as q."""
 
-_TYPE = Hint(("/",), "/", "type a code", Press.TYPE)
+_TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
 BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
 
 
-def at_the_gate(*, something_stands: bool, locked: bool) -> tuple[Hint, ...]:
+@dataclass(frozen=True, slots=True)
+class AtTheGate:
+    """What decides which keys work while nothing is open. `is_joined`: there is an engine to ask."""
+
+    is_joined: bool = False
+    is_locked: bool = False
+    something_stands: bool = False
+    is_looking: bool = False
+
+
+def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     """The gate with or without a verdict on it."""
-    put_away = (Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY),) if something_stands else ()
-    return (*put_away, _TYPE, _HELP, *(() if locked else (_QUIT,)))
+    look = Hint(("i",), "i", "REDEEM AGAIN" if now.is_looking else "only look", Press.LOOK_ONLY)
+    wanted = (
+        (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
+        (True, _TYPE),
+        (now.is_joined, look),
+        (True, _HELP),
+        (not now.is_locked, _QUIT),
+    )
+    return tuple(hint for is_there, hint in wanted if is_there)
 
 
 def choosing(*, numbered: int, marked: int) -> tuple[Hint, ...]:

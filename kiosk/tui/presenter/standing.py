@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.domain.code import show_hostile
 from kiosk.tui.presenter.panel import Panel, Tone
+from kiosk.tui.presenter.party import named
 
 
 def ready(mode: str, *, only_looks: bool = False) -> Panel:
@@ -12,6 +13,14 @@ def ready(mode: str, *, only_looks: bool = False) -> Panel:
         return Panel(Tone.LOOK, "LOOK", "scan a ticket", "it is only looked at, nothing is redeemed")
     what = "scan a ticket" if mode != "validate" else "scan a ticket: it is validated"
     return Panel(Tone.IDLE, "READY", what)
+
+
+def looking_only(lane: str) -> tuple[str, str]:
+    """The words on the frame: above, what must not be mistaken; below, how it ends."""
+    return (
+        f"{named(lane)} · LOOKING ONLY · nothing is redeemed",
+        "i: redeem again · ends by itself after 2 idle minutes",
+    )
 
 
 def joining() -> Panel:

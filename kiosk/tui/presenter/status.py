@@ -30,7 +30,7 @@ def strip(view: View, here: Here, width: int) -> Line:
 
 def _left(view: View) -> Line:
     lane = " + ".join(named(lane) for lane in view.lanes) or "gate"
-    word = "look only" if view.only_looks else view.mode
+    word = "look only" if view.lanes and set(view.looking) >= set(view.lanes) else view.mode
     mode: Line = ((f" · {word}", Ink.TEXT),) if word == "redeem" else ((f" {word} ", Ink.LOUD),)
     test: Line = ((" ", Ink.TEXT), (" TEST ", Ink.LOUD)) if view.is_test else ()
     gap: Bit = (" ", Ink.TEXT)
@@ -133,8 +133,9 @@ def _banners(view: View, here: Here, width: int) -> list[Line]:
     if view.parked:
         waits = "1 admission waits" if view.parked == 1 else f"{view.parked} admissions wait"
         lines.append(_doubtful(f"{waits} for a supervisor"))
-    for lane in view.looking if not view.only_looks else ():
-        lines.append(_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there"))
+    if len(view.lanes) > 1:
+        looking = (lane for lane in view.looking if lane in view.lanes)
+        lines += [_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there") for lane in looking]
     warned = [f"{office.name}: {office.warning}" for office in view.offices if office.warning]
     lines += [_doubtful(show_hostile(notice)) for notice in dict.fromkeys((*warned, *view.notices))]
     return lines

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -14,7 +15,7 @@ from kiosk.domain.verdict import Choose
 from kiosk.tui.cells import clipped
 from kiosk.tui.dialogs.plain import Help, Leaving
 from kiosk.tui.presenter import choice, recent, standing, status
-from kiosk.tui.presenter.bottom import help_rows, key_line, question_line, too_small, typing_line
+from kiosk.tui.presenter.bottom import help_rows, key_line, note_line, question_line, too_small, typing_line
 from kiosk.tui.presenter.palette import Palette
 from kiosk.tui.presenter.panel import Line, Panel, Tone
 from kiosk.tui.presenter.recent import masked
@@ -22,6 +23,7 @@ from kiosk.tui.presenter.times import Here
 from kiosk.tui.presenter.verdicts import panel_of
 from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Standing
 from kiosk.tui.stage import Stage
+from kiosk.tui.widgets.frame import LookFrame
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.preview import CameraPreview
 from kiosk.tui.widgets.verdict import Body, VerdictPanel
@@ -41,6 +43,7 @@ class GateScreen(Screen[None]):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
+        self.frame = LookFrame(palette)
         self.strip = Lines(palette, id="strip")
         self.banners = Lines(palette, id="banners")
         self.panel = VerdictPanel(palette, id="panel")
@@ -51,12 +54,14 @@ class GateScreen(Screen[None]):
         self.below = Horizontal(self.recent, self.preview, id="below")
 
     def compose(self) -> ComposeResult:
+        yield from self.frame.sides
         yield from (self.strip, self.banners, self.panel, self.below, self.prompt, self.keys)
 
     def paint(self, stage: Stage, here: Here, held: str = "", why_away: str = "") -> None:
         """Everything anew; what has not changed stays untouched. `held`: typed, but not yet known by whom."""
-        width, height = self.app.size
-        is_small = width < SMALLEST[0] or height < SMALLEST[1]
+        is_small = self.app.size.width < SMALLEST[0] or self.app.size.height < SMALLEST[1]
+        self.frame.show(stage.is_looking, self.app.size, *standing.looking_only(stage.lane))
+        width, height = self._inside
         self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
         banners = [clipped(line, width) for line in self._banners(stage, here, is_small)]
         self.banners.paint(banners)
@@ -70,13 +75,13 @@ class GateScreen(Screen[None]):
 
     def paint_below(self, stage: Stage, here: Here) -> None:
         if self.below.display:
-            width = self.app.size.width - (self._preview_width if self.preview.display else 0)
+            width = self._inside.width - (self._preview_width if self.preview.display else 0)
             self.recent.paint([clipped(recent.row(one, here), width) for one in stage.view.recent])
             self.preview.show(stage.view.preview)
 
     def paint_strip(self, stage: Stage, here: Here) -> None:
         """The clock, once a second."""
-        width = self.app.size.width
+        width = self._inside.width
         self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
 
     @property
@@ -86,8 +91,13 @@ class GateScreen(Screen[None]):
     # ── room ────────────────────────────────────────────────────────────────────────────────────────
 
     @property
+    def _inside(self) -> Size:
+        """The room that the frame leaves."""
+        return self.frame.inside(self.app.size)
+
+    @property
     def _preview_width(self) -> int:
-        return min(44, self.app.size.width * 3 // 10)
+        return min(44, self._inside.width * 3 // 10)
 
     def _share_out(self, rows: int, stage: Stage, panel_alone: bool) -> None:
         """How the rows between banners and keys are shared: the verdict first."""
@@ -104,7 +114,7 @@ class GateScreen(Screen[None]):
         if is_small:
             yield too_small(*self.app.size)
             return
-        yield from status.banners(stage.view, here, _BANNERS, self.app.size.width)
+        yield from status.banners(stage.view, here, _BANNERS, self._inside.width)
 
 
 def _set_height(part: Widget, height: int) -> None:
@@ -118,6 +128,8 @@ def _set_width(part: Widget, width: int) -> None:
 
 
 def _prompt(stage: Stage, width: int, held: str) -> Iterator[Line]:
+    if stage.note:
+        yield note_line(stage.note)
     if stage.dialog is None:
         return
     if (entry := stage.dialog.entry) is not None:
@@ -134,7 +146,7 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
         case Nothing() if not stage.view.joined:
             return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
         case Nothing():
-            return standing.ready(stage.view.mode, only_looks=stage.view.only_looks), None
+            return standing.ready(stage.view.mode, only_looks=stage.is_looking), None
         case Standing(decided=decided, late_s=late_s):
             body = None
             if isinstance(decided.verdict, Choose) and stage.marks is not None:
