@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from kiosk.desks.deadline import Deadline
-from kiosk.domain.attempt import Asked, Attempt, Entry, Intended, Mode, Outcome, Owed, Settled, State
+from kiosk.domain.attempt import (
+    Asked,
+    Attempt,
+    Entry,
+    Intended,
+    Mode,
+    Outcome,
+    Owed,
+    Settled,
+    State,
+    may_still_arrive,
+)
 from kiosk.domain.booking import Booking
 from kiosk.domain.gate import Policy, is_used, obstacle, refuse, use_of, was_applied
 from kiosk.domain.recovery import applied_to
@@ -117,7 +128,10 @@ class _Case:
         if still_open and not isinstance(reply, Declined):
             return self._owed(now, reply if isinstance(reply, Failed) else _UNPROVEN, current)
         note = reply.note if isinstance(reply, Declined) else ""
-        return self._settled(now, Outcome.REFUSED, _refusal(current, note, self.policy, now))
+        refusal = _refusal(current, note, self.policy, now)
+        if still_open and may_still_arrive(self.attempt, now):  # no to this request: an earlier one is on its way
+            return Conclusion(refusal, (Owed(now, self.attempt.id, Doubt.NO_ANSWER),), self.attempt.id)
+        return self._settled(now, Outcome.REFUSED, refusal)
 
     def _unanswered(self, reply: Done | Declined | Failed) -> tuple[datetime, ...]:
         """The requests that may have done what the look-up shows. A single code declined has done nothing."""
