@@ -43,6 +43,10 @@ LONGEST_PAUSE_S = 60.0
 STRANDED_AFTER = 2
 """So many rows without an answer, one after the other: the office is away, the round ends."""
 
+TOLD_EVERY_S = 1.0
+"""While much is being paid, how often the feed hears how much is left. While nobody can be asked, how often what has
+become owed is counted: all of it is read for that."""
+
 
 @dataclass
 class _Pause:
@@ -54,7 +58,11 @@ class _Pause:
 
 @dataclass
 class Outbox:
-    """Settles open attempts in the background. `jitter`: a factor of about 1, so that gates do not march in step."""
+    """Settles open attempts in the background. `jitter`: a factor of about 1, so that gates do not march in step.
+
+    `is_away`: whether the office is known not to answer. Then nobody is asked and no row's pause grows, so that all
+    are paid in the order of their door times once `office_is_back`.
+    """
 
     office: TicketOffice
     journal: Journal
@@ -64,12 +72,21 @@ class Outbox:
     timeout_s: float
     turns: Turns
     jitter: Callable[[], float] = lambda: 1.0
+    is_away: Callable[[], bool] = lambda: False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _pauses: dict[str, _Pause] = field(default_factory=dict)
+    _not_before_s: dict[str, float] = field(default_factory=dict)
+    """For suppliers that have said "too many requests": until when none of their rows is tried (monotonic)."""
     _counted: int = 0
+    _counted_s: float = float("-inf")
 
     def wake(self) -> None:
-        """Something may have become owed, or an office may have come back."""
+        """Something may have become owed."""
+        self._wake.set()
+
+    def office_is_back(self) -> None:
+        """Pauses that its silence has made long are over."""
+        self._pauses.clear()
         self._wake.set()
 
     async def run(self) -> None:
@@ -94,31 +111,44 @@ class Outbox:
 
     async def round(self) -> float | None:
         """Try every row that is due, once. Returns the seconds until the next is due; None: nothing is owed."""
+        if self.is_away():
+            return await self._count_only()
         attempts = await self.journal.open_attempts()
         self._pauses = {a.id: self._pauses[a.id] for a in attempts if a.id in self._pauses}
         silent = 0
         for attempt in attempts:
-            if silent >= STRANDED_AFTER:
+            if silent >= STRANDED_AFTER or self.is_away():
                 break
-            if self._is_due(attempt):
+            if self._due_s(attempt) <= self.clock.monotonic():
                 answered = await self._pay_contained(attempt)
                 silent = 0 if answered else silent + 1
+                if self.clock.monotonic() - self._counted_s >= TOLD_EVERY_S:
+                    await self.count()
         return await self.count()
+
+    async def _count_only(self) -> float | None:
+        """Nobody can be asked. What becomes owed meanwhile is told, not with every scan."""
+        wait_s = self._counted_s + TOLD_EVERY_S - self.clock.monotonic()
+        if wait_s > 0:
+            return wait_s
+        await self.count()
+        return None
 
     async def count(self) -> float | None:
         """Tell how much is owed, where that has changed; the seconds until the next row is due, None without any."""
         attempts = await self.journal.open_attempts()
+        self._counted_s = self.clock.monotonic()
         if len(attempts) != self._counted:
             self._counted = len(attempts)
             oldest = attempts[0].opened_at if attempts else None
             self.feed.tell(OwedChanged(self.clock.now(), len(attempts), oldest))
-        now_s = self.clock.monotonic()
-        waits = [max(0.0, pause.until_s - now_s) if (pause := self._pauses.get(a.id)) else 0.0 for a in attempts]
+        waits = [max(0.0, self._due_s(attempt) - self._counted_s) for attempt in attempts]
         return max(FIRST_PAUSE_S / 2, min(waits)) if waits else None
 
-    def _is_due(self, attempt: Attempt) -> bool:
+    def _due_s(self, attempt: Attempt) -> float:
+        """When a row may be tried (monotonic seconds)."""
         pause = self._pauses.get(attempt.id)
-        return pause is None or self.clock.monotonic() >= pause.until_s
+        return max(pause.until_s if pause else 0.0, self._not_before_s.get(attempt.supplier, 0.0))
 
     async def _pay_contained(self, attempt: Attempt) -> bool:
         """Whether the office answered. Whatever goes wrong with one row stays with that row."""
@@ -145,8 +175,7 @@ class Outbox:
         reply = await self.office.look_up(attempt.code, within_s=self.timeout_s, supplier=attempt.supplier)
         now = self.clock.now()
         if isinstance(reply, Failed):
-            self._postpone(attempt, reply.retry_after_s)
-            return reply.doubt not in (Doubt.OFFLINE, Doubt.NO_ANSWER)
+            return self._put_off(attempt, reply.doubt, reply.retry_after_s)
         found = tuple(b for b in reply.bookings if not attempt.bookings or covers(attempt.bookings, b))
         history = History(await self.journal.attempts_of(attempt.code, found), self.office.office_ahead)
         ours = history.applied_to(attempt, found, now)
@@ -178,12 +207,14 @@ class Outbox:
         match conclusion.verdict:
             case Admit():
                 await self._end(attempt, *conclusion.rows)
+            case Refuse() if any(isinstance(row, Owed) for row in conclusion.rows):
+                await self.journal.append(*conclusion.rows)
+                self._postpone(attempt)
             case Refuse(bookings=bookings):
                 await self._end(attempt, _park(attempt, bookings, now))
             case Undecided(doubt=doubt, retry_after_s=retry_after_s):
                 await self.journal.append(*(row for row in conclusion.rows if isinstance(row, Owed)))
-                self._postpone(attempt, retry_after_s)
-                return doubt not in (Doubt.OFFLINE, Doubt.NO_ANSWER)
+                return self._put_off(attempt, doubt, retry_after_s)
             case _:
                 log.error("action=outbox attempt=%s unexpected verdict", attempt.id)
                 self._postpone(attempt)
@@ -197,6 +228,13 @@ class Outbox:
         conflict = isinstance(last, Parked) and last.conflict
         references = tuple(booking.reference for booking in attempt.bookings)
         self.feed.tell(AttemptSettled(self.clock.now(), attempt.id, outcome, references, conflict))
+
+    def _put_off(self, attempt: Attempt, doubt: Doubt, retry_after_s: float | None) -> bool:
+        """Try again later. Whether the office has answered at all; "too many requests" is meant for every row."""
+        self._postpone(attempt, retry_after_s)
+        if doubt is Doubt.RATE_LIMITED:
+            self._not_before_s[attempt.supplier] = self._pauses[attempt.id].until_s
+        return doubt not in (Doubt.OFFLINE, Doubt.NO_ANSWER)
 
     def _postpone(self, attempt: Attempt, at_least_s: float | None = None) -> None:
         before = self._pauses.get(attempt.id)

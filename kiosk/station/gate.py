@@ -72,7 +72,7 @@ async def open_gate(octo: Octo, around: Surroundings) -> Gate:
     def on_change(is_up: bool) -> None:
         board.offline(breaker.down_since)
         if is_up:
-            outbox.wake()
+            outbox.office_is_back()
             if prefetch is not None:
                 prefetch.wake()
 
@@ -83,7 +83,9 @@ async def open_gate(octo: Octo, around: Surroundings) -> Gate:
     policy = Policy(settings.kiosk.mode, settings.kiosk.auto_redeem, accepts_test=octo.env == "test")
     desk = GateDesk(breaker, journal, clock, policy, octo.timeout_s, new_id, turns)
     desk.calendar = _calendar(clock, around.trust, office)
-    outbox = Outbox(breaker, journal, clock, feed, policy, octo.timeout_s, turns, jitter=_jitter)
+    outbox = Outbox(
+        breaker, journal, clock, feed, policy, octo.timeout_s, turns, jitter=_jitter, is_away=lambda: not breaker.is_up
+    )
     undo = UndoDesk(breaker, office, journal, clock, turns, timedelta(seconds=settings.kiosk.undo_s), octo.timeout_s)
     supervision = Supervision(journal, clock, feed, undo, office, policy, octo.timeout_s)
 
