@@ -31,7 +31,7 @@ from kiosk.sandbox.serving import HOST, Server
 from kiosk.sandbox.vista.box_office import Rules
 from kiosk.sandbox.vista.office import Vista
 from kiosk.sandbox.vista.place import VistaPlace
-from kiosk.sandbox.vista.samples import VoucherSample
+from kiosk.sandbox.vista.voucher_sample import VoucherSample
 
 __all__ = [
     "ALL_FAULTS",

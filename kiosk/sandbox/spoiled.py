@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 
@@ -20,7 +21,10 @@ UNAVAILABLE = "<html><head><title>503</title></head><body><h1>503 Service Tempor
 async def spoil(
     plan: FaultPlan, *, apply: Callable[[], Response], mishap: Callable[[], Response], clock: Clock
 ) -> Response:
-    """The answer to a request that a fault strikes. `apply` does what was asked; `mishap` is the vendor's wording."""
+    """The answer to a request that a fault strikes. `apply` does what was asked; `mishap` is the vendor's wording.
+
+    An answer without a body cannot be mangled: the connection is closed in its place.
+    """
     match plan.name:
         case "slow":
             response = apply()
@@ -41,17 +45,23 @@ async def spoil(
             return HTMLResponse(GARBAGE)
         case "error_503":
             return HTMLResponse(UNAVAILABLE, status_code=503)
-        case "truncated":
-            return Truncated(apply())
-        case "cut_json":
+        case "truncated" | "cut_json" | "wrong_shape" | "drip":
             whole = apply()
-            return _with_body(whole, bytes(whole.body)[: len(whole.body) // 2])
-        case "wrong_shape":
-            return _reshaped(apply())
-        case "drip":
-            return Drip(apply(), plan.delay_s, clock)
+            return _mangled(whole, plan, clock) if whole.body else HungUp()
         case _:
             return mishap()
+
+
+def _mangled(whole: Response, plan: FaultPlan, clock: Clock) -> Response:
+    match plan.name:
+        case "truncated":
+            return Truncated(whole)
+        case "cut_json":
+            return _with_body(whole, bytes(whole.body)[: len(whole.body) // 2])
+        case "wrong_shape":
+            return _reshaped(whole)
+        case _:
+            return Drip(whole, plan.delay_s, clock)
 
 
 class HungUp(Response):
@@ -99,7 +109,10 @@ def _with_body(whole: Response, body: bytes) -> Response:
 
 
 def _reshaped(whole: Response) -> Response:
-    """A list becomes its first entry (or an empty object), anything else a list that holds it."""
-    content = json.loads(bytes(whole.body))
+    """A list becomes its first entry (or an empty object), anything else a list that holds it; a file one in base64."""
+    try:
+        content = json.loads(bytes(whole.body))
+    except ValueError:
+        content = base64.b64encode(bytes(whole.body)).decode()
     turned = (content[0] if content else {}) if isinstance(content, list) else [content]
     return _with_body(whole, json.dumps(turned).encode())

@@ -59,6 +59,8 @@ def test_faults_and_tickets_from_the_command_line(tmp_path: Path) -> None:
     assert about["tickets"] == str(folder)
     assert (folder / "index.html").exists()
     assert len(list(folder.glob("*.png"))) == len(about["samples"])
+    assert len(list((folder / "vouchers").glob("*.png"))) == len(about["vista"]["samples"])
+    assert (folder / "vouchers" / "index.html").exists()
     assert len(about["bulk"]) == 3
 
 
@@ -77,6 +79,16 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Not a directory" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_it_says_where_the_cinema_is_and_who_may_ask_there() -> None:
+    with running("--port", "0") as (_, about):
+        vista = about["vista"]
+        form = {"grant_type": "password", "client_id": "x", **{name: vista[name] for name in ("username", "password")}}
+        token = httpx.post(f"{vista['auth_url']}/connect/token", data=form).json()["access_token"]
+        sites = httpx.get(f"{vista['base_url']}/ocapi/v1/sites", headers={"Authorization": f"Bearer {token}"}).json()
+    assert [site["id"] for site in sites["sites"]] == [site["id"] for site in vista["sites"]] == ["0002", "0003"]
+    assert (vista["samples"]["seed"]["code"], vista["samples"]["seed"]["pin"]) == ("ADTMM0000111", "1234")
 
 
 @pytest.mark.parametrize("fault", ["losst", "lost@nowhere", "lost*0"])

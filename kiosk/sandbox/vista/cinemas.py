@@ -15,7 +15,7 @@ LayoutId = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """`three_d`: with glasses. `rating` is the id of a censor rating."""
+    """`three_d`: with glasses. `rating` is the id of a censor rating, empty where there is none yet."""
 
     id: str
     title: str
@@ -82,7 +82,7 @@ LONG_TAKE = Film("HO00008565", "The Long Take", 128, "0000000003")
 LIGHTHOUSE = Film("HO00008570", "Lighthouse Summer", 96, "0000000001")
 GALA = Film("HO00008581", "Gala Night: The Glass Harbour", 142, "0000000004")
 COMETS = Film("HO00008592", "Comets", 109, "0000000002", three_d=True)
-HOSTILE = Film("HO00008599", "[/] \x1b[2JM\u00f6we & \u202egull\u202c <b>", 88, "0000000002")
+HOSTILE = Film("HO00008599", "[/] \x1b[2JM\u00f6we & \u202egull\u202c <b>", 88, "")
 """Its title holds markup and control characters: text from outside is never to be trusted."""
 FILMS = (LONG_TAKE, LIGHTHOUSE, GALA, COMETS, HOSTILE)
 

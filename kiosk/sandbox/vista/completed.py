@@ -19,7 +19,8 @@ from kiosk.sandbox.vista.shapes import order_seat_json, related_json, showtime_j
 
 
 def show(office: BoxOffice, call: Call) -> Response:
-    return JSONResponse(details_json(office.completed(path(call, "order"))))
+    order = office.completed(path(call, "order"))
+    return JSONResponse(details_json(order, order.sale))
 
 
 def seats_by_barcode(office: BoxOffice, call: Call) -> Response:

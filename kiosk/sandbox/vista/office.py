@@ -15,7 +15,8 @@ from kiosk.sandbox.vista import browsing, completed, completing, ordering
 from kiosk.sandbox.vista.access import Tokens
 from kiosk.sandbox.vista.box_office import BoxOffice, Rules
 from kiosk.sandbox.vista.refusals import VistaError, mishap
-from kiosk.sandbox.vista.samples import VoucherSample, stock
+from kiosk.sandbox.vista.samples import stock
+from kiosk.sandbox.vista.voucher_sample import VoucherSample
 
 PREFIX = "/vista"
 AUTH = f"{PREFIX}/auth"
@@ -65,6 +66,7 @@ class Vista:
     def restock(self) -> None:
         self._stock = stock(self._clock.now())
         self.office = BoxOffice(self._rules, self._stock.programme, self._stock.vouchers, self._books, self._clock)
+        self.office.take_over(self._stock.orders)
 
     @property
     def samples(self) -> Mapping[str, VoucherSample]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kiosk.sandbox.vista.cinemas import Site
 from kiosk.sandbox.vista.money import Money
-from kiosk.sandbox.vista.orders import Line, Order, Ticket
+from kiosk.sandbox.vista.orders import Line, Order, Sale, Ticket
 from kiosk.sandbox.vista.shapes import (
     Json,
     order_seat_json,
@@ -19,14 +19,14 @@ from kiosk.sandbox.vista.shapes import (
 from kiosk.sandbox.vista.vouchers import Voucher
 
 
-def details_json(order: Order) -> Json:
-    """`{order, relatedData}`, the answer of everything that reads or changes an order."""
-    return {"order": order_json(order), "relatedData": order_related_json(order)}
+def details_json(order: Order, sale: Sale | None = None) -> Json:
+    """`{order, relatedData}`, the answer of everything that reads or changes an order. With its `sale` it is shown as
+    completed: one whose completion is pending is still shown as in progress."""
+    return {"order": _order_json(order, sale), "relatedData": _order_related_json(order)}
 
 
-def order_json(order: Order) -> Json:
+def _order_json(order: Order, sale: Sale | None) -> Json:
     fees = Money(order.fees).as_json()
-    sale = order.sale
     return {
         "id": order.id,
         "type": "Standard",
@@ -35,18 +35,18 @@ def order_json(order: Order) -> Json:
         **({"expiresAt": utc(order.expires_at)} if sale is None else {"completedAt": utc(sale.completed_at)}),
         "siteId": order.site.id,
         "totalPrice": Money(order.due).as_json(),
-        "booking": {"mode": order.mode, "totalBookingFee": fees, **_booking(order)},
-        **({} if sale is None else {"transaction": _transaction(order)}),
+        "booking": {"mode": order.mode, "totalBookingFee": fees, **({} if sale is None else _booking(order, sale))},
+        **({} if sale is None else {"transaction": _transaction(order, sale)}),
         "customer": None,
         "vouchers": [voucher_json(key, voucher) for key, voucher in order.vouchers.items()],
         "deals": [],
         "payments": [],
         "items": [],
-        "showtimes": [_line_json(order, line) for line in order.lines.values()],
+        "showtimes": [_line_json(order, line, sale) for line in order.lines.values()],
     }
 
 
-def order_related_json(order: Order) -> Json:
+def _order_related_json(order: Order) -> Json:
     showtimes = [line.showtime for line in order.lines.values()]
     kinds = {ticket.type.id_at(order.site): ticket.type for ticket in order.tickets}
     return {
@@ -94,45 +94,37 @@ def barcodes(order: Order) -> tuple[str, ...]:
     return (sale.booking_id, *whole, *single)
 
 
-def _booking(order: Order) -> Json:
-    if order.sale is None:
-        return {}
+def _booking(order: Order, sale: Sale) -> Json:
     _, long, short, *_ = barcodes(order)
-    return {
-        "id": order.sale.booking_id,
-        "number": order.sale.booking_number,
-        "barcode": long,
-        "shortBarcode": short,
-    }
+    return {"id": sale.booking_id, "number": sale.booking_number, "barcode": long, "shortBarcode": short}
 
 
-def _transaction(order: Order) -> Json:
+def _transaction(order: Order, sale: Sale) -> Json:
     _, _, _, long, short, *_ = barcodes(order)
-    number = None if order.sale is None else order.sale.transaction_number
-    return {"number": number, "barcode": long, "shortBarcode": short}
+    return {"number": sale.transaction_number, "barcode": long, "shortBarcode": short}
 
 
-def _line_json(order: Order, line: Line) -> Json:
+def _line_json(order: Order, line: Line, sale: Sale | None) -> Json:
     plan = line.showtime.screen.plan
     return {
         "showtimeId": line.showtime.id,
-        "tickets": [_ticket_json(order, ticket) for ticket in line.tickets],
+        "tickets": [_ticket_json(order.site, ticket, sale) for ticket in line.tickets],
         "seats": [] if plan is None else [order_seat_json(order.site, plan.seats[key]) for key in line.seats],
     }
 
 
-def _ticket_json(order: Order, ticket: Ticket) -> Json:
-    collected = order.sale is not None and order.sale.collected
+def _ticket_json(site: Site, ticket: Ticket, sale: Sale | None) -> Json:
+    collected = sale is not None and sale.collected
     return {
         "type": "Normal",
         "admissionStatus": "NotAdmitted",
         "id": ticket.id,
         "collectionStatus": "Collected" if collected else "NotCollected",
         "refundStatus": "NotRefunded",
-        "ticketTypeId": ticket.type.id_at(order.site),
+        "ticketTypeId": ticket.type.id_at(site),
         "price": Money(ticket.price).as_json(),
         "amountSaved": Money(ticket.saved, net=ticket.saved).as_json(),
-        "bookingFee": _fee_json(order.site, ticket),
+        "bookingFee": _fee_json(site, ticket),
         "rewardId": None,
         "ticketRedemptionCardId": None,
         "voucherId": ticket.voucher_id or None,
@@ -140,7 +132,7 @@ def _ticket_json(order: Order, ticket: Ticket) -> Json:
         "dealId": None,
         "refundAvailability": {
             "isAvailable": False,
-            "unavailableReason": "VoucherRedeemed" if order.sale and ticket.voucher_id else "NotApplicable",
+            "unavailableReason": "VoucherRedeemed" if sale and ticket.voucher_id else "NotApplicable",
         },
     }
 

@@ -8,7 +8,7 @@ from kiosk.sandbox.vista.access import PASSWORD, USERNAME
 from kiosk.sandbox.vista.box_office import BoxOffice
 from kiosk.sandbox.vista.cinemas import SITES
 from kiosk.sandbox.vista.office import AUTH, PREFIX, Vista
-from kiosk.sandbox.vista.samples import VoucherSample
+from kiosk.sandbox.vista.voucher_sample import VoucherSample
 
 
 class VistaPlace:

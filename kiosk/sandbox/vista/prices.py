@@ -63,7 +63,7 @@ TICKET_TYPES = (
 )
 """The last two hold restrictions that no client can know."""
 
-_LASER = "0000000004"
+LASER_PROJECTION = "0000000004"
 
 
 def prices_for(showtime: Showtime) -> Iterator[TicketType]:
@@ -73,6 +73,6 @@ def prices_for(showtime: Showtime) -> Iterator[TicketType]:
             continue
         if kind.only and kind.only != showtime.film.id:
             continue
-        if kind.laser and _LASER not in showtime.screen.attributes:
+        if kind.laser and LASER_PROJECTION not in showtime.screen.attributes:
             continue
         yield kind

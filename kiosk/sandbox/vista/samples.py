@@ -1,18 +1,18 @@
-"""The vouchers that the cinema starts with, by name: each kind, and each reason to refuse one."""
+"""What the cinema starts with: a programme, one order that was sold at a till, and vouchers of each kind by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from kiosk.sandbox.samples import Sample
 from kiosk.sandbox.vista.cinemas import DEPOT, GALA, HARBOUR, Site
 from kiosk.sandbox.vista.order_shapes import barcodes
 from kiosk.sandbox.vista.orders import Completion, Line, Order, Sale, Ticket
-from kiosk.sandbox.vista.prices import TICKET_TYPES
+from kiosk.sandbox.vista.prices import LASER_PROJECTION, TICKET_TYPES
 from kiosk.sandbox.vista.programme import Programme, Showtime
+from kiosk.sandbox.vista.voucher_sample import VoucherSample
 from kiosk.sandbox.vista.vouchers import Register, Voucher, VoucherType
 
 GOOD = 12
@@ -32,60 +32,6 @@ SOLD_ORDER_ID = "4d6f0c2e9b7a45f1838e5c1d2a3b4c5d"
 SEED_BARCODE, SEED_PIN, SEED_SHOWTIME = "ADTMM0000111", "1234", "0002-2681"
 
 
-@dataclass(frozen=True, slots=True)
-class VoucherSample:
-    """`outcome` is what a voucher desk comes to with it for the showtime `showtime_id`: `ticket` (nothing to pay),
-    `due` (so much), `no_price`, `refuse` (with the office's `title`), `seats` (it
-    is a ticket already, for so many seats). `redemptions`: how many tickets it buys."""
-
-    name: str
-    code: str
-    description: str
-    site_id: str
-    showtime_id: str
-    outcome: str = "ticket"
-    title: str = ""
-    pin: str = ""
-    redemptions: int = 1
-    due: Decimal = Decimal(0)
-    symbology: str = "CODE128"
-
-    @property
-    def expectation(self) -> str:
-        """`1 ticket`, `3.00 due`, `refuse: Voucher expired`, `no_price`."""
-        match self.outcome:
-            case "ticket":
-                return f"{self.redemptions} ticket" + ("s" if self.redemptions > 1 else "")
-            case "due":
-                return f"{self.due:.2f} due"
-            case "refuse":
-                return f"refuse: {self.title}"
-            case "seats":
-                return f"ticket already: {self.redemptions} seats"
-            case _:
-                return self.outcome
-
-    @property
-    def picture(self) -> Sample:
-        """What is printed of it."""
-        caption = f"PIN {self.pin}" if self.pin else ""
-        return Sample(self.name, self.code, "Movie Money", self.description, self.expectation,
-                      symbology=self.symbology, caption=caption)  # fmt: skip
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "code": self.code,
-            "pin": self.pin or None,
-            "description": self.description,
-            "expectation": self.expectation,
-            "site_id": self.site_id,
-            "showtime_id": self.showtime_id,
-            "redemptions": self.redemptions,
-            "due": f"{self.due:.2f}",
-            "symbology": self.symbology,
-        }
-
-
 @dataclass(slots=True)
 class Stock:
     """What the cinema starts with."""
@@ -97,89 +43,79 @@ class Stock:
 
 
 def stock(now: datetime) -> Stock:
-    """Everything anew. Every showtime that a sample names is on sale for an hour at least."""
+    """Everything anew. Every showtime that a sample names is on sale for forty minutes at least."""
     clerk = _Clerk(now)
-    clerk.write("seed", _ADULT, SEED_BARCODE, "the vendor's own example; its PIN may be left out", pin=SEED_PIN)
+    clerk.add("seed", SEED_BARCODE, "the vendor's own example; its PIN may be left out", _ADULT, pin=SEED_PIN)
     for number in range(1, GOOD + 1):
-        clerk.write(f"good-{number}", _ADULT, f"ADTMM{200 + number:07}", "a plain voucher for one ticket")
-    clerk.write("pin", _WITH_PIN, "PINMM0000001", "asks for its PIN", pin="4711")
-    clerk.write("pin-2", _WITH_PIN, "PINMM0000002", "asks for its PIN", pin="0042")
-    clerk.write("surcharge", _PLUS, "PLUSV0000001", "covers the ticket but not its surcharge", due=Decimal("3.00"))
-    clerk.write("two", _DUO, "DUOMM0000001", "buys two tickets", redemptions=2)
-    half = clerk.write("two-half-used", _DUO, "DUOMM0000002", "buys two tickets, and has bought one")
-    half.redeemed = 1
-    clerk.write("gala", _GALA, "GALAV0000001", "for one film only", at=lambda s: s.film is GALA)
-    clerk.write("wrong-film", _GALA, "GALAV0000002", "for another film", refused="Voucher not valid for this film")
-    clerk.write(
-        "laser", _LASER, "LASER0000001", "for laser projection", at=lambda s: "0000000004" in s.screen.attributes
-    )
-    clerk.write("no-price", _LASER, "LASER0000002", "is accepted, and no price fits it", outcome="no_price")
-    clerk.write("other-site", _BASIN, "BASIN0000001", "of the other cinema", refused="Voucher not valid at this site")
-    clerk.write("basin", _BASIN, "BASIN0000002", "good at its own cinema", site=HARBOUR)
-    expired = clerk.write("expired", _ADULT, "ADTMM0000901", "expired last month", refused="Voucher expired")
-    expired.good_until = (now - timedelta(days=30)).date()
-    used = clerk.write("used", _ADULT, "ADTMM0000902", "redeemed before", refused="Voucher already redeemed")
-    used.redeemed = 1
-    clerk.write("hostile", _HOSTILE, "HOSTV0000001", "its name holds markup and control characters", outcome="no_price")
-    clerk.name("unknown", "ADTMM9999999", "looks like a voucher, and is none", refused="Voucher not found")
+        clerk.add(f"good-{number}", f"ADTMM{200 + number:07}", "a plain voucher for one ticket", _ADULT)
+    clerk.add("pin", "PINMM0000001", "asks for its PIN", _WITH_PIN, pin="4711")
+    clerk.add("pin-2", "PINMM0000002", "asks for its PIN", _WITH_PIN, pin="0042")
+    clerk.add("surcharge", "PLUSV0000001", "covers the ticket but not its surcharge", _PLUS, due=Decimal("3.00"))
+    clerk.add("two", "DUOMM0000001", "buys two tickets", _DUO)
+    clerk.add("two-half-used", "DUOMM0000002", "bought one ticket before, buys one more", _DUO, redeemed=1)
+    clerk.add("gala", "GALAV0000001", "for one film only", _GALA, at=lambda showtime: showtime.film is GALA)
+    clerk.add("wrong-film", "GALAV0000002", "for another film", _GALA, refused="Voucher not valid for this film")
+    clerk.add("laser", "LASER0000001", "for laser projection", _LASER, at=_by_laser)
+    clerk.add("no-price", "LASER0000002", "is accepted, and no price fits it", _LASER, outcome="no_price")
+    clerk.add("other-site", "BASIN0000001", "of the other cinema", _BASIN, refused="Voucher not valid at this site")
+    clerk.add("basin", "BASIN0000002", "good at its own cinema", _BASIN, site=HARBOUR)
+    last_month = (now - timedelta(days=30)).date()
+    clerk.add("expired", "ADTMM0000901", "expired last month", _ADULT, good_until=last_month, refused="Voucher expired")
+    clerk.add("used", "ADTMM0000902", "redeemed before", _ADULT, redeemed=1, refused="Voucher already redeemed")
+    clerk.add("hostile", "HOSTV0000001", "markup and control characters in its name", _HOSTILE, outcome="no_price")
+    clerk.add("unknown", "ADTMM9999999", "looks like a voucher, and is none", refused="Voucher not found")
     clerk.sell(now)
     return clerk.stock
 
 
+def _by_laser(showtime: Showtime) -> bool:
+    return LASER_PROJECTION in showtime.screen.attributes
+
+
 class _Clerk:
     def __init__(self, now: datetime) -> None:
-        self._late = now + timedelta(hours=1)
+        self._late = now + timedelta(minutes=40)
         self.stock = Stock(Programme(now))
 
-    def write(
-        self,
-        name: str,
-        kind: VoucherType,
-        barcode: str,
-        what: str,
-        *,
-        pin: str = "",
-        refused: str = "",
-        outcome: str = "",
-        redemptions: int = 1,
-        due: Decimal = Decimal(0),
-        site: Site = DEPOT,
-        at: Callable[[Showtime], bool] | None = None,
-    ) -> Voucher:
-        """A voucher, and the sample that names it. `at` finds a showtime for it where the first one does not do."""
-        voucher = Voucher(barcode, kind, pin)
-        self.stock.vouchers.add(voucher)
-        self.name(name, barcode, what, pin=pin, refused=refused, outcome=outcome, redemptions=redemptions, due=due,
-                  site=site, at=at)  # fmt: skip
-        return voucher
-
-    def name(
+    def add(
         self,
         name: str,
         barcode: str,
         what: str,
+        kind: VoucherType | None = None,
         *,
         pin: str = "",
+        redeemed: int = 0,
+        good_until: date | None = None,
         refused: str = "",
         outcome: str = "",
-        redemptions: int = 1,
         due: Decimal = Decimal(0),
         site: Site = DEPOT,
         at: Callable[[Showtime], bool] | None = None,
     ) -> None:
-        self.stock.samples[name] = VoucherSample(
-            name=name,
-            code=barcode,
-            description=what,
-            site_id=site.id,
-            showtime_id=self._showtime(site, at).id,
-            outcome=outcome or ("refuse" if refused else "due" if due else "ticket"),
-            title=refused,
-            pin=pin,
-            redemptions=redemptions,
-            due=due,
-            symbology="CODE128" if len(self.stock.samples) % 2 else "QRCODE",
+        """A voucher, and the sample that names it; without a kind there is no such voucher. `at` finds a showtime for
+        it where the first one does not do."""
+        if kind is not None:
+            self.stock.vouchers.add(Voucher(barcode, kind, pin, good_until, redeemed))
+        self._name(
+            VoucherSample(
+                name=name,
+                code=barcode,
+                description=what,
+                site_id=site.id,
+                showtime_id=self._showtime(site, at).id,
+                outcome=outcome or ("refuse" if refused else "due" if due else "ticket"),
+                title=refused,
+                pin=pin,
+                redemptions=1 if kind is None or refused else kind.redemptions - redeemed,
+                due=due,
+            )
         )
+
+    def _name(self, sample: VoucherSample) -> None:
+        """By turns on a linear barcode and on a square one."""
+        symbology = "QRCODE" if len(self.stock.samples) % 2 else "CODE128"
+        self.stock.samples[sample.name] = replace(sample, symbology=symbology)
 
     def sell(self, now: datetime) -> None:
         """An order that was completed at a till: its ticket is no voucher, whichever of its codes is scanned."""
@@ -197,7 +133,7 @@ class _Clerk:
             ("booking-barcode", long, "the barcode of a ticket"),
             ("transaction-barcode", transaction, "the receipt of a ticket"),
         ):
-            self.name(name, code, what, outcome="seats", redemptions=len(tickets))
+            self._name(VoucherSample(name, code, what, DEPOT.id, showtime.id, "seats", redemptions=len(tickets)))
 
     def _showtime(self, site: Site, at: Callable[[Showtime], bool] | None) -> Showtime:
         if at is None:

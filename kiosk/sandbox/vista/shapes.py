@@ -67,14 +67,11 @@ def showtime_json(showtime: Showtime) -> Json:
 
 
 def film_json(film: Film) -> Json:
-    return {
-        "id": film.id,
-        "title": text(film.title),
-        "synopsis": None,
-        "censorRatingId": film.rating,
-        "runtimeInMinutes": film.minutes,
-        "genreIds": [],
-    }
+    """Sparse for a film that has no rating yet."""
+    told: Json = {"id": film.id, "title": text(film.title)}
+    if film.rating:
+        told |= {"censorRatingId": film.rating, "runtimeInMinutes": film.minutes, "synopsis": None, "genreIds": []}
+    return told
 
 
 def screen_json(site: Site, screen: Screen) -> Json:
