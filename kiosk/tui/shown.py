@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.events import Checking, Decided
+from kiosk.domain.events import Checking, Decided, Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,20 @@ class NotShown:
     """This screen failed at something that it was told."""
 
 
-Shown = Nothing | Standing | Looking | Redeeming | CutOff | NotSent | NotShown
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """An admission is being taken back at the office."""
+
+    which: str
+    no_show: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What came of it. `noted` None: the engine went away in the middle of it."""
+
+    asked: TakingBack
+    noted: Noted | None = None
+
+
+Shown = Nothing | Standing | Looking | Redeeming | CutOff | NotSent | NotShown | TakingBack | TakenBack

@@ -18,20 +18,35 @@ from kiosk.domain.events import (
     Dismissed,
     Event,
     LookOnly,
+    Noted,
     Recent,
     Status,
     Submit,
+    Undo,
 )
 from kiosk.domain.framing import Framed
 from kiosk.domain.verdict import Admit, Choose
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
 from kiosk.tui.dialogs.step import Close, Dialog
+from kiosk.tui.dialogs.undoing import Undoing
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.marks import Marks
-from kiosk.tui.presenter import keys
+from kiosk.tui.presenter import keys, undo
 from kiosk.tui.presenter.keys import AtTheGate, Hint, Press
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing
+from kiosk.tui.shown import (
+    CutOff,
+    Looking,
+    Nothing,
+    NotSent,
+    NotShown,
+    Redeeming,
+    Shown,
+    Standing,
+    TakenBack,
+    TakingBack,
+)
+from kiosk.tui.undo import LastUndo
 from kiosk.tui.view import View, after, without_engine
 
 GREEN_FOR_S = 4.0
@@ -76,6 +91,7 @@ class Stage:
         self._clear_s: float | None = None
         self._seen = ""
         self._look_asked: bool | None = None
+        self._undo = LastUndo()
 
     # ── what the engine tells ───────────────────────────────────────────────────────────────────────
 
@@ -91,6 +107,8 @@ class Stage:
                 self._look(event)
             case Decided():
                 self._stand(event)
+            case Noted(about="undo"):
+                self._taken_back(event)
             case Dismissed(scan_id=scan_id):
                 if self._scan_id == scan_id:
                     self._show(Nothing())
@@ -105,8 +123,13 @@ class Stage:
         if self._checking is not None or isinstance(self.shown, Redeeming):
             self._forget_check()
             self._show(CutOff())
+        elif isinstance(self.shown, TakingBack):
+            self._show(TakenBack(self.shown))
         elif self._is_choice:
             self._show(Nothing())
+        self._undo.give_up()
+        if isinstance(self.dialog, Undoing):
+            self.dialog = None
 
     def engine_came(self) -> None:
         """The engine is there again: a code that it could not take may be scanned now."""
@@ -122,6 +145,9 @@ class Stage:
     def not_done(self) -> None:
         """Something else that staff have asked for could not be given to the engine."""
         self._look_asked = None
+        self._undo.give_up()
+        if isinstance(self.shown, TakingBack):
+            self._show(Nothing())
         self.note = NOT_DONE
 
     def not_shown(self) -> None:
@@ -161,6 +187,7 @@ class Stage:
             is_locked=self._locked,
             something_stands=not isinstance(self.shown, Nothing),
             is_looking=self.is_looking,
+            can_undo=self._undoable is not None,
         )
         return keys.at_the_gate(now)
 
@@ -193,6 +220,9 @@ class Stage:
         step = dialog.press(press, key)
         self.dialog = step.dialog
         match step.asked:
+            case Undo() if isinstance(dialog, Undoing):
+                self._show(self._undo.begin(step.asked, dialog.decided, self._monotonic()))
+                return step.asked
             case Submit(text=text):
                 return replace(self._wedge, text=text, typed=True)
             case asked:
@@ -208,6 +238,8 @@ class Stage:
                 self.dialog = Leaving()
             case Press.LOOK_ONLY:
                 return self._look_only()
+            case Press.UNDO:
+                self.dialog = Undoing(meant) if (meant := self._undoable) is not None else None
             case Press.PUT_AWAY:
                 return self._put_away()
             case Press.REDEEM:
@@ -217,6 +249,19 @@ class Stage:
             case _:
                 pass
         return None
+
+    @property
+    def _undoable(self) -> Decided | None:
+        return self._undo.meant(self.shown, self.view, self._monotonic())
+
+    def _taken_back(self, noted: Noted) -> None:
+        told = self._undo.settle(noted)
+        if told is None:
+            return
+        if isinstance(self.shown, TakingBack):
+            self._show(told)
+        else:  # something has come in between: it stays, and this is said beside it
+            self.note = undo.outcome_in_short(noted, told.asked.which, no_show=told.asked.no_show)
 
     def _look_only(self) -> Command:
         """The other of the two modes; pressed again before the engine has told, back again."""

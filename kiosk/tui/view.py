@@ -28,6 +28,9 @@ from kiosk.domain.events import (
     Stopping,
 )
 
+Row = Decided | AttemptSettled | Noted
+"""A line of the list of what was said just now; of what was noted only what was taken back."""
+
 KEPT = 50
 """Verdicts kept for the list."""
 
@@ -62,7 +65,7 @@ class View:
     looking: tuple[str, ...] = ()
     offline_since: datetime | None = None
     stopping: bool = False
-    recent: tuple[Decided | AttemptSettled, ...] = ()
+    recent: tuple[Row, ...] = ()
     preview: Preview | None = None
 
     @property
@@ -97,8 +100,10 @@ def after(view: View, event: Event) -> View:
             return replace(view, stopping=True)
         case Preview():
             return replace(view, preview=event)
+        case Noted(about="undo", word="done"):
+            return replace(view, recent=(event, *view.recent)[:KEPT])
         case Noted() | ParkedList():
-            return view  # answers to what this screen does not ask
+            return view  # for whoever has asked
         case _:
             assert_never(event)
 
@@ -123,19 +128,17 @@ def _after_scan(view: View, event: Decided | Checking | Dismissed | AttemptSettl
             assert_never(event)
 
 
-def _merged(
-    known: tuple[Decided | AttemptSettled, ...], decided: tuple[Decided, ...]
-) -> tuple[Decided | AttemptSettled, ...]:
+def _merged(known: tuple[Row, ...], decided: tuple[Decided, ...]) -> tuple[Row, ...]:
     """The list as it was and as the engine tells it: one that was started anew has forgotten what came before."""
     told = {one.scan_id for one in decided}
-    kept = [one for one in known if isinstance(one, AttemptSettled) or one.scan_id not in told]
+    kept = [one for one in known if not isinstance(one, Decided) or one.scan_id not in told]
     fresh = [one for one in decided if not one.repeat]
     return tuple(sorted((*kept, *fresh), key=lambda one: one.at, reverse=True)[:KEPT])
 
 
-def _without(recent: tuple[Decided | AttemptSettled, ...], scan_id: str) -> tuple[Decided | AttemptSettled, ...]:
+def _without(recent: tuple[Row, ...], scan_id: str) -> tuple[Row, ...]:
     """Told twice (on joining, or after a change): once in the list."""
-    return tuple(one for one in recent if isinstance(one, AttemptSettled) or one.scan_id != scan_id)
+    return tuple(one for one in recent if not isinstance(one, Decided) or one.scan_id != scan_id)
 
 
 def _restated(view: View, status: Status) -> View:

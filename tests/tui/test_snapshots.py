@@ -12,7 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from kiosk.domain.attempt import Outcome
-from kiosk.domain.events import AttemptSettled, Event, OfficeDown, Preview, Recent, SourceLost
+from kiosk.domain.events import AttemptSettled, Event, Noted, OfficeDown, Preview, Recent, SourceLost
 from kiosk.domain.verdict import Admit, Doubt, Grade, Reason, Refuse, Undecided
 from kiosk.tui import stage
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
@@ -122,6 +122,23 @@ def test_a_code_being_typed(snap_compare: Compare) -> None:
 
 def test_help(snap_compare: Compare) -> None:
     assert snap_compare(app_on(gate_after()), press=("question_mark",), run_before=settled)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_why_an_admission_is_taken_back(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(gate_after(admitted())), press=("u",), terminal_size=size, run_before=settled)
+
+
+@pytest.mark.parametrize("word", ["done", "too_late"])
+def test_what_came_of_taking_it_back(snap_compare: Compare, word: str) -> None:
+    async def noted(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        await pilot.press("u", "1")
+        link.tell(Noted(NOW, "Gate A", "undo", word, references=("X749G9",) if word == "done" else ()))
+        await settled(pilot)
+
+    link = gate_after(admitted())
+    assert snap_compare(app_on(link), run_before=noted)
 
 
 def test_the_picture_of_the_readme(snap_compare: Compare) -> None:

@@ -14,6 +14,10 @@ class Press(Enum):
     QUIT = auto()
     PUT_AWAY = auto()
     LOOK_ONLY = auto()
+    UNDO = auto()
+    REASON = auto()
+    OTHER_REASON = auto()
+    NO_SHOW = auto()
     MARK = auto()
     MARK_ALL = auto()
     TOGGLE = auto()
@@ -43,6 +47,7 @@ INTERRUPT = ("\x03", "\x11")
 """Ctrl-C and Ctrl-Q: the same question as q."""
 
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
+_UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
 BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
@@ -56,6 +61,7 @@ class AtTheGate:
     is_locked: bool = False
     something_stands: bool = False
     is_looking: bool = False
+    can_undo: bool = False
 
 
 def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
@@ -65,6 +71,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
         (True, _TYPE),
         (now.is_joined, look),
+        (now.is_joined and now.can_undo and not now.is_locked, _UNDO),
         (True, _HELP),
         (not now.is_locked, _QUIT),
     )
@@ -90,6 +97,22 @@ def typing(*, something_typed: bool, enter: str) -> tuple[Hint, ...]:
     if not something_typed:
         return (close,)
     return (Hint((ENTER,), "enter", enter, Press.ENTER), Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT), close)
+
+
+def confirming(what: str) -> tuple[Hint, ...]:
+    """A question that enter says yes to."""
+    return (Hint((ENTER,), "enter", what, Press.ENTER), BACK)
+
+
+def undoing(reasons: int) -> tuple[Hint, ...]:
+    """Why an admission is taken back: `reasons` by digit, the next digit for another one."""
+    other = str(reasons + 1)
+    return (
+        Hint(tuple("123456789"[:reasons]), f"1-{reasons}", "this reason", Press.REASON),
+        Hint((other,), other, "another reason", Press.OTHER_REASON),
+        Hint(("n",), "n", "no-show", Press.NO_SHOW),
+        BACK,
+    )
 
 
 def leaving() -> tuple[Hint, ...]:

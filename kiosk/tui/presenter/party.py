@@ -48,6 +48,11 @@ def about(booking: Booking, here: Here) -> tuple[str, ...]:
     return tuple(line for line in (product(booking), joined(starts(booking, here), reference(booking))) if line)
 
 
+def for_what(booking: Booking, here: Here) -> str:
+    """`Tower entry · 11:30 today`."""
+    return joined(product(booking), starts(booking, here))
+
+
 def in_one_line(booking: Booking, here: Here) -> str:
     """One booking among several."""
     return joined(product(booking), starts(booking, here), party([booking]), reference(booking))

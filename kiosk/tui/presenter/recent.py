@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from kiosk.domain.attempt import Outcome
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code, show_hostile
-from kiosk.domain.events import AttemptSettled, Decided
+from kiosk.domain.events import AttemptSettled, Decided, Noted
 from kiosk.domain.verdict import Admit, Choose, Doubt, Reason, Refuse, Undecided, Use, bookings_of
 from kiosk.tui.presenter.panel import Ink, Line, Shape, Tone
 from kiosk.tui.presenter.party import guests, joined, named, product, reference
@@ -62,8 +62,10 @@ _DOUBTED = {
 }
 
 
-def row(one: Decided | AttemptSettled, here: Here) -> Line:
+def row(one: Decided | AttemptSettled | Noted, here: Here) -> Line:
     """`10:00:02 • ADMIT   X749G9    3 guests  London River Cruise`."""
+    if isinstance(one, Noted):
+        return _line(one.at, here, "•", "UNDONE", Ink.ASK, one.references, "taken back: nobody is in on it")
     if isinstance(one, AttemptSettled):
         return _settled(one, here)
     word, tone = word_of(one.verdict, looked=one.looked)
@@ -129,7 +131,6 @@ def _for(what: str, when: str) -> str:
 
 def _settled(settled: AttemptSettled, here: Here) -> Line:
     """What came of something that was owed."""
-    which = show_hostile(" ".join(settled.references)) or "········"
     told = {
         Outcome.OURS: "owed: the office has it now",
         Outcome.REFUSED: "owed: the office refused it",
@@ -141,9 +142,15 @@ def _settled(settled: AttemptSettled, here: Here) -> Line:
     if settled.conflict:
         told = "CONFLICT: used somewhere else too; a supervisor must look at it"
     bad = settled.conflict or settled.outcome not in (Outcome.OURS, Outcome.SUPERVISOR, Outcome.UNDONE)
+    sign, ink = ("!", Ink.DOUBT) if bad else ("•", Ink.GOOD)
+    return _line(settled.at, here, sign, "SETTLED", ink, settled.references, told)
+
+
+def _line(at: datetime, here: Here, sign: str, word: str, ink: Ink, references: Sequence[str], told: str) -> Line:
+    which = show_hostile(" ".join(references)) or "········"
     return (
-        (f" {clock(settled.at, here)} ", Ink.QUIET),
-        (f"{'!' if bad else '•'} {'SETTLED':<7} ", Ink.DOUBT if bad else Ink.GOOD),
+        (f" {clock(at, here)} ", Ink.QUIET),
+        (f"{sign} {word:<7} ", ink),
         (f"{which:<10} ", Ink.TEXT),
         (told, Ink.TEXT),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,22 +10,19 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.domain.verdict import Choose
 from kiosk.tui.cells import clipped
-from kiosk.tui.dialogs.plain import Help, Leaving
-from kiosk.tui.presenter import choice, recent, standing, status
-from kiosk.tui.presenter.bottom import help_rows, key_line, note_line, question_line, too_small, typing_line
+from kiosk.tui.dialogs.plain import Leaving
+from kiosk.tui.presenter import recent, standing, status
+from kiosk.tui.presenter.bottom import key_line, note_line, question_line, too_small, typing_line
 from kiosk.tui.presenter.palette import Palette
-from kiosk.tui.presenter.panel import Line, Panel, Tone
-from kiosk.tui.presenter.recent import masked
+from kiosk.tui.presenter.panel import Line
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.presenter.verdicts import panel_of
-from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Standing
+from kiosk.tui.screens.panels import shown
 from kiosk.tui.stage import Stage
 from kiosk.tui.widgets.frame import LookFrame
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.preview import CameraPreview
-from kiosk.tui.widgets.verdict import Body, VerdictPanel
+from kiosk.tui.widgets.verdict import VerdictPanel
 
 SMALLEST = (80, 24)
 _BANNERS = 3
@@ -136,31 +132,3 @@ def _prompt(stage: Stage, width: int, held: str) -> Iterator[Line]:
         yield typing_line(entry.label, entry.text + held, width)
     elif isinstance(stage.dialog, Leaving):
         yield question_line()
-
-
-def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | None]:
-    """What the large panel says now."""
-    if isinstance(stage.dialog, Help):
-        return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(help_rows(stage.hints_at_the_gate))
-    match stage.shown:
-        case Nothing() if not stage.view.joined:
-            return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
-        case Nothing():
-            return standing.ready(stage.view.mode, only_looks=stage.is_looking), None
-        case Standing(decided=decided, late_s=late_s):
-            body = None
-            if isinstance(decided.verdict, Choose) and stage.marks is not None:
-                body = Body(choice.rows(decided.verdict.options, stage.marks, here), stage.marks.cursor)
-            return panel_of(decided, here, stage.view.down_since, late_s), body
-        case Looking(checking=checking):
-            return standing.checking(masked(checking.code)), None
-        case Redeeming(count=count):
-            return standing.redeeming(count), None
-        case CutOff():
-            return standing.cut_off(), None
-        case NotSent():
-            return standing.not_sent(), None
-        case NotShown():
-            return standing.not_shown(), None
-        case _:
-            assert_never(stage.shown)

@@ -1,0 +1,71 @@
+"""What the large panel says: the dialog that is open, or what stands."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from kiosk.domain.events import Noted
+from kiosk.domain.verdict import Choose
+from kiosk.tui.dialogs.plain import Help
+from kiosk.tui.dialogs.undoing import REASONS, Undoing
+from kiosk.tui.presenter import choice, standing, undo
+from kiosk.tui.presenter.bottom import help_rows
+from kiosk.tui.presenter.panel import Panel, Tone
+from kiosk.tui.presenter.recent import masked
+from kiosk.tui.presenter.times import Here
+from kiosk.tui.presenter.verdicts import panel_of
+from kiosk.tui.shown import (
+    CutOff,
+    Looking,
+    Nothing,
+    NotSent,
+    NotShown,
+    Redeeming,
+    Standing,
+    TakenBack,
+    TakingBack,
+)
+from kiosk.tui.stage import Stage
+from kiosk.tui.widgets.verdict import Body
+
+
+def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | None]:
+    """A panel, and the list in it where it has one."""
+    match stage.dialog:
+        case Help():
+            return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(help_rows(stage.hints_at_the_gate))
+        case Undoing(decided=decided, no_show=no_show):
+            return undo.asking(decided, here, no_show=no_show), Body(undo.reason_rows(REASONS, no_show=no_show))
+        case _:
+            return _standing(stage, here, why_away)
+
+
+def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | None]:
+    match stage.shown:
+        case Nothing() if not stage.view.joined:
+            return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
+        case Nothing():
+            return standing.ready(stage.view.mode, only_looks=stage.is_looking), None
+        case Standing(decided=decided, late_s=late_s):
+            body = None
+            if isinstance(decided.verdict, Choose) and stage.marks is not None:
+                body = Body(choice.rows(decided.verdict.options, stage.marks, here), stage.marks.cursor)
+            return panel_of(decided, here, stage.view.down_since, late_s), body
+        case Looking(checking=checking):
+            return standing.checking(masked(checking.code)), None
+        case Redeeming(count=count):
+            return standing.redeeming(count), None
+        case TakingBack(which=which):
+            return undo.under_way(which), None
+        case TakenBack(asked=asked, noted=Noted() as noted):
+            return undo.outcome(noted, asked.which, no_show=asked.no_show), None
+        case TakenBack(asked=asked):
+            return undo.cut_off(asked.which), None
+        case CutOff():
+            return standing.cut_off(), None
+        case NotSent():
+            return standing.not_sent(), None
+        case NotShown():
+            return standing.not_shown(), None
+        case _:
+            assert_never(stage.shown)
