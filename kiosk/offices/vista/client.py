@@ -83,15 +83,16 @@ class VistaClient:
         body: Mapping[str, object] | None = None,
     ) -> tuple[Heard, Token | None]:
         """What the office says, and the token, where it was that which is refused (not what it may do: a 403)."""
-        if until <= self._clock.monotonic():
-            return NO_TIME, None
         token = await self._tokens.get(until - self._clock.monotonic())
         if isinstance(token, Failed):
             return token, None
+        left_s = until - self._clock.monotonic()
+        if left_s <= 0:
+            return NO_TIME, None
         answer = await self._http.ask(
             method,
             path,
-            within_s=until - self._clock.monotonic(),
+            within_s=left_s,
             query=query,
             json_body=body,
             headers={"Authorization": f"Bearer {token.text}"},

@@ -98,6 +98,7 @@ class Tokens:
         return self._renewal
 
     async def _wait_for(self, renewal: asyncio.Task[Token | Failed], within_s: float) -> Token | Failed:
+        """Whoever waits may leave; the renewal goes on for the others."""
         done, _ = await asyncio.wait({renewal}, timeout=max(within_s, 0.0))
         if not done or renewal.cancelled():
             return Failed(Doubt.NO_ANSWER, detail="no token in time")

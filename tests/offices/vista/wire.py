@@ -109,11 +109,13 @@ class Wire:
         route = self.routes.get((asked.method, asked.path))
         return answer({"title": "Not Found"}, 404) if route is None else await _said(route(asked))
 
-    def office(self, *, clock: Clock | None = None, **options: Json) -> VistaOffice:
+    def office(
+        self, *, clock: Clock | None = None, login: Login = LOGIN, auth_url: str = AUTH_URL, **options: Json
+    ) -> VistaOffice:
         return VistaOffice(
             BASE_URL,
-            AUTH_URL,
-            LOGIN,
+            auth_url,
+            login,
             clock=clock or FakeClock(),
             transport=httpx.MockTransport(self.handle),
             **{"currency": "GBP", **options},
