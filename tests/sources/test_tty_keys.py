@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import termios
 from collections.abc import Iterator
 from contextlib import suppress
@@ -69,11 +70,13 @@ def test_the_terminal_is_as_it_was(terminal: tuple[int, int]) -> None:
 def test_what_is_typed_before_and_after_reaches_nobody(terminal: tuple[int, int]) -> None:
     master, line = terminal
     os.write(master, b"BEFORE\r")
+    assert select.select([line], [], [], 5)[0]  # the kernel hands it over when it gets round to it
     with raw(line):
         os.set_blocking(line, False)
         with pytest.raises(BlockingIOError):
             os.read(line, 100)
         os.write(master, b"rm -rf x\r")
+        assert select.select([line], [], [], 5)[0]
     with pytest.raises(BlockingIOError):
         os.read(line, 100)
 
