@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from kiosk.domain.events import (
     Checking,
@@ -20,12 +21,14 @@ from kiosk.domain.events import (
     LookOnly,
     Noted,
     Recent,
+    Search,
     Status,
     Submit,
     Undo,
 )
 from kiosk.domain.framing import Framed
 from kiosk.domain.verdict import Admit, Choose
+from kiosk.tui.dialogs.looking_up import LookUp
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
 from kiosk.tui.dialogs.step import Close, Dialog
 from kiosk.tui.dialogs.undoing import Undoing
@@ -47,7 +50,7 @@ from kiosk.tui.shown import (
     TakingBack,
 )
 from kiosk.tui.undo import LastUndo
-from kiosk.tui.view import View, after, without_engine
+from kiosk.tui.view import View, after, is_search, without_engine
 
 GREEN_FOR_S = 4.0
 """An admission clears itself; everything else stays until the next scan or a key."""
@@ -61,8 +64,13 @@ CAUGHT_UP_S = 30.0
 CHOICE_WAITS_S = 120.0
 """The same for a choice, which waits for staff."""
 
+ASIDE_FOR_S = 60.0
+"""How long a dialog that a scan has closed can be taken up where it was."""
+
 NOT_DONE = "the gate engine is not running: nothing was done, try again in a moment"
 LOOKING_ENDED = "looking has ended: the next ticket is redeemed"
+
+D = TypeVar("D", bound=Dialog)
 
 
 class Stage:
@@ -92,13 +100,18 @@ class Stage:
         self._seen = ""
         self._look_asked: bool | None = None
         self._undo = LastUndo()
+        self._aside: tuple[Dialog, float] | None = None
 
     # ── what the engine tells ───────────────────────────────────────────────────────────────────────
 
     def tell(self, event: Event) -> None:
         was_looking = self.is_looking
         self.view = after(self.view, event)
+        if self.dialog is not None:
+            self.dialog = self.dialog.told(event)
         match event:
+            case Decided() if is_search(event):
+                pass
             case Status():
                 self._look_asked = None
                 if was_looking and not self.is_looking:
@@ -113,7 +126,7 @@ class Stage:
                 if self._scan_id == scan_id:
                     self._show(Nothing())
             case Recent(decided=decided):
-                self._catch_up(decided[-1] if decided else None)
+                self._catch_up(next((one for one in reversed(decided) if not is_search(one)), None))
             case _:
                 pass
 
@@ -128,7 +141,7 @@ class Stage:
         elif self._is_choice:
             self._show(Nothing())
         self._undo.give_up()
-        if isinstance(self.dialog, Undoing):
+        if not isinstance(self.dialog, Typing | Help | Leaving):
             self.dialog = None
 
     def engine_came(self) -> None:
@@ -225,6 +238,8 @@ class Stage:
                 return step.asked
             case Submit(text=text):
                 return replace(self._wedge, text=text, typed=True)
+            case Search() as search:
+                return replace(search, lane=self.lane)
             case asked:
                 return asked
 
@@ -238,6 +253,8 @@ class Stage:
                 self.dialog = Leaving()
             case Press.LOOK_ONLY:
                 return self._look_only()
+            case Press.SEARCH:
+                self.dialog = self._resumed(LookUp) or LookUp()
             case Press.UNDO:
                 self.dialog = Undoing(meant) if (meant := self._undoable) is not None else None
             case Press.PUT_AWAY:
@@ -356,4 +373,13 @@ class Stage:
         self.shown, self.marks, self._clear_s = shown, None, None
 
     def _close_dialog(self) -> None:
+        """A scan has come. What was being looked up at leisure can be taken up again for a while."""
+        if isinstance(self.dialog, LookUp):
+            self._aside = (self.dialog.set_aside(), self._monotonic())
         self.dialog = None
+
+    def _resumed(self, kind: type[D]) -> D | None:
+        aside, self._aside = self._aside, None
+        if aside is None or self._monotonic() - aside[1] > ASIDE_FOR_S:
+            return None
+        return aside[0] if isinstance(aside[0], kind) else None

@@ -31,6 +31,9 @@ from kiosk.domain.events import (
 Row = Decided | AttemptSettled | Noted
 """A line of the list of what was said just now; of what was noted only what was taken back."""
 
+SEARCH = "search"
+"""What the engine calls the source of a verdict that answers a search."""
+
 KEPT = 50
 """Verdicts kept for the list."""
 
@@ -83,6 +86,11 @@ class View:
         return min(since, default=self.offline_since)
 
 
+def is_search(decided: Decided) -> bool:
+    """Whether a verdict answers a search: it belongs to the screen that has asked, and stands nowhere else."""
+    return decided.looked and decided.source == SEARCH
+
+
 def after(view: View, event: Event) -> View:
     """The view once an event has been told."""
     match event:
@@ -117,6 +125,8 @@ def _after_scan(view: View, event: Decided | Checking | Dismissed | AttemptSettl
     match event:
         case Checking() | Dismissed():
             return view
+        case Decided() if is_search(event):
+            return view
         case Decided():
             recent = view.recent if event.repeat else (event, *_without(view.recent, event.scan_id))[:KEPT]
             return replace(view, recent=recent)
@@ -132,7 +142,7 @@ def _merged(known: tuple[Row, ...], decided: tuple[Decided, ...]) -> tuple[Row, 
     """The list as it was and as the engine tells it: one that was started anew has forgotten what came before."""
     told = {one.scan_id for one in decided}
     kept = [one for one in known if not isinstance(one, Decided) or one.scan_id not in told]
-    fresh = [one for one in decided if not one.repeat]
+    fresh = [one for one in decided if not one.repeat and not is_search(one)]
     return tuple(sorted((*kept, *fresh), key=lambda one: one.at, reverse=True)[:KEPT])
 
 

@@ -31,7 +31,7 @@ async def test_it_is_ready_once_it_has_joined() -> None:
     async with gate() as screen:
         assert screen.word == "READY"
         assert screen.app.gate.strip.text.startswith(" Gate A · redeem")
-        assert screen.keys == " / type a code   i only look   ? help   q quit"
+        assert screen.keys == " / type a code   l look up   i only look   ? help   q quit"
 
 
 async def test_a_verdict_is_shown_and_listed() -> None:
@@ -170,7 +170,7 @@ async def test_leaving_needs_a_yes() -> None:
 
 async def test_a_locked_screen_offers_no_way_out() -> None:
     async with gate(locked=True) as screen:
-        assert screen.keys == " / type a code   i only look   ? help"
+        assert screen.keys == " / type a code   l look up   i only look   ? help"
         await screen.press("q", "y", "ctrl+c", "y", "ctrl+q", "y")
         assert not screen.app._exit
 

@@ -141,6 +141,21 @@ def test_what_came_of_taking_it_back(snap_compare: Compare, word: str) -> None:
     assert snap_compare(app_on(link), run_before=noted)
 
 
+@pytest.mark.parametrize("keys", [(), ("2",)], ids=["list", "opened"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_looked_up(snap_compare: Compare, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    async def answered(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        await pilot.press("l", "X", "7", "4", "enter")
+        link.tell(replace(decided(choice()), looked=True, source="search"))
+        await settled(pilot)
+        await pilot.press(*keys)
+        await settled(pilot)
+
+    link = gate_after()
+    assert snap_compare(app_on(link), terminal_size=size, run_before=answered)
+
+
 def test_the_picture_of_the_readme(snap_compare: Compare) -> None:
     link = FakeLink(status(camera=True), earlier(), admitted(), picture())
     assert snap_compare(app_on(link), terminal_size=(100, 30), run_before=settled)

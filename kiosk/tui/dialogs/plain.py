@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.code import LONGEST_CODE
-from kiosk.domain.events import Submit
+from kiosk.domain.events import Event, Submit
 from kiosk.tui.dialogs.step import Close, Dialog, Entry, Step
 from kiosk.tui.presenter import keys
 from kiosk.tui.presenter.keys import Hint, Press
@@ -34,6 +34,9 @@ class Typing:
     def typed(self, char: str) -> Dialog:
         return Typing((self.text + char)[:LONGEST_CODE])
 
+    def told(self, event: Event) -> Dialog:
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Help:
@@ -51,6 +54,9 @@ class Help:
     def typed(self, char: str) -> Dialog:
         return self
 
+    def told(self, event: Event) -> Dialog:
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
@@ -66,4 +72,7 @@ class Leaving:
         return Step(None, Close() if press is Press.CLOSE else None)
 
     def typed(self, char: str) -> Dialog:
+        return self
+
+    def told(self, event: Event) -> Dialog:
         return self

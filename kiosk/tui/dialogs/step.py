@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.domain.events import Command
+from kiosk.domain.events import Command, Event
 from kiosk.tui.presenter.keys import Hint, Press
 
 
@@ -38,6 +38,9 @@ class Dialog(Protocol):
 
     def typed(self, char: str) -> Dialog:
         """A printable character that is no key of `hints`."""
+
+    def told(self, event: Event) -> Dialog:
+        """What the engine has told, which may be what this dialog has asked for."""
 
 
 @dataclass(frozen=True, slots=True)

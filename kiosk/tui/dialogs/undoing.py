@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.domain.events import Decided, Undo
+from kiosk.domain.events import Decided, Event, Undo
 from kiosk.domain.verdict import bookings_of
 from kiosk.tui.dialogs.step import Dialog, Entry, Step
 from kiosk.tui.presenter import keys
@@ -57,6 +57,9 @@ class Undoing:
 
     def typed(self, char: str) -> Dialog:
         return self if self.reason is None else replace(self, reason=(self.reason + char)[:LONGEST_REASON])
+
+    def told(self, event: Event) -> Dialog:
+        return self
 
     def _asked(self, why: str) -> Step:
         known = next((booking.reference for booking in bookings_of(self.decided.verdict)), "")

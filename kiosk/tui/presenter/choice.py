@@ -19,7 +19,7 @@ def rows(options: Sequence[Option], marks: Marks, here: Here) -> tuple[Line, ...
 
 def looked_at(option: Option, here: Here) -> str:
     """`good: Tower entry · any time · 2 Adult`: whether it could be redeemed, where nothing is chosen."""
-    return f"{_why_not(option, here) or 'good'}: {in_one_line(option.booking, here)}"
+    return f"{obstacle(option, here) or 'good'}: {in_one_line(option.booking, here)}"
 
 
 def _row(place: int, option: Option, marks: Marks, here: Here) -> Line:
@@ -28,13 +28,14 @@ def _row(place: int, option: Option, marks: Marks, here: Here) -> Line:
     booking = option.booking
     about = in_one_line(booking, here)
     if option.obstacle is not None:
-        return ((f"{bar} {digit}  ✗  ", Ink.QUIET), (f"{_why_not(option, here)}: ", Ink.QUIET), (about, Ink.QUIET))
+        return ((f"{bar} {digit}  ✗  ", Ink.QUIET), (f"{obstacle(option, here)}: ", Ink.QUIET), (about, Ink.QUIET))
     box = "[x]" if place in marks.marked else "[ ]"
     ink = Ink.STRONG if place in marks.marked or place == marks.cursor else Ink.TEXT
     return ((f"{bar} {digit} {box} ", ink), (about, ink))
 
 
-def _why_not(option: Option, here: Here) -> str:
+def obstacle(option: Option, here: Here) -> str:
+    """Why a booking cannot be redeemed, in a word or two; empty where it can."""
     match option.obstacle:
         case Reason.ALREADY_REDEEMED:
             use = option.use

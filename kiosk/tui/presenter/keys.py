@@ -18,6 +18,10 @@ class Press(Enum):
     REASON = auto()
     OTHER_REASON = auto()
     NO_SHOW = auto()
+    SEARCH = auto()
+    FIELD = auto()
+    OPEN = auto()
+    SCAN = auto()
     MARK = auto()
     MARK_ALL = auto()
     TOGGLE = auto()
@@ -47,9 +51,12 @@ INTERRUPT = ("\x03", "\x11")
 """Ctrl-C and Ctrl-Q: the same question as q."""
 
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
+_SEARCH = Hint(("l",), "l", "look up", Press.SEARCH)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
+_RUB_OUT = Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT)
+CLOSE = Hint((ESCAPE,), "esc", "close", Press.BACK)
 BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
 
 
@@ -70,6 +77,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     wanted = (
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
         (True, _TYPE),
+        (now.is_joined, _SEARCH),
         (now.is_joined, look),
         (now.is_joined and now.can_undo and not now.is_locked, _UNDO),
         (True, _HELP),
@@ -93,10 +101,9 @@ def choosing(*, numbered: int, marked: int) -> tuple[Hint, ...]:
 
 def typing(*, something_typed: bool, enter: str) -> tuple[Hint, ...]:
     """A line that is typed into. Every other character goes into it; `enter` is what enter does."""
-    close = Hint((ESCAPE,), "esc", "close", Press.BACK)
     if not something_typed:
-        return (close,)
-    return (Hint((ENTER,), "enter", enter, Press.ENTER), Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT), close)
+        return (CLOSE,)
+    return (Hint((ENTER,), "enter", enter, Press.ENTER), _RUB_OUT, CLOSE)
 
 
 def confirming(what: str) -> tuple[Hint, ...]:
@@ -113,6 +120,28 @@ def undoing(reasons: int) -> tuple[Hint, ...]:
         Hint(("n",), "n", "no-show", Press.NO_SHOW),
         BACK,
     )
+
+
+def looking_up(other: str, *, long_enough: bool, something_typed: bool) -> tuple[Hint, ...]:
+    """The line for a look-up; `other` is what tab turns to. Every other character goes into it."""
+    wanted = (
+        (long_enough, Hint((ENTER,), "enter", "look it up", Press.ENTER)),
+        (True, Hint(("\t", "tab"), "tab", f"by {other} instead", Press.FIELD)),
+        (something_typed, _RUB_OUT),
+        (True, CLOSE),
+    )
+    return tuple(hint for is_there, hint in wanted if is_there)
+
+
+def found(many: int) -> tuple[Hint, ...]:
+    """Bookings of which one can be opened, by its digit or with the cursor."""
+    digits = "123456789"[:many]
+    open_ = Hint((ENTER, *digits), f"enter 1-{len(digits)}" if many > 1 else "enter 1", "open", Press.OPEN)
+    return (*((Hint((UP, DOWN), "arrows", "move", Press.MOVE),) if many > 1 else ()), open_, CLOSE)
+
+
+def found_one() -> tuple[Hint, ...]:
+    return (Hint((ENTER,), "enter", "SCAN IT", Press.SCAN), BACK)
 
 
 def leaving() -> tuple[Hint, ...]:

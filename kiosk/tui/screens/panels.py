@@ -6,9 +6,10 @@ from typing import assert_never
 
 from kiosk.domain.events import Noted
 from kiosk.domain.verdict import Choose
+from kiosk.tui.dialogs.looking_up import FIELDS, LookUp
 from kiosk.tui.dialogs.plain import Help
 from kiosk.tui.dialogs.undoing import REASONS, Undoing
-from kiosk.tui.presenter import choice, standing, undo
+from kiosk.tui.presenter import choice, look_up, standing, undo
 from kiosk.tui.presenter.bottom import help_rows
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
@@ -36,6 +37,12 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
             return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(help_rows(stage.hints_at_the_gate))
         case Undoing(decided=decided, no_show=no_show):
             return undo.asking(decided, here, no_show=no_show), Body(undo.reason_rows(REASONS, no_show=no_show))
+        case LookUp(found=found, opened=int(place)):
+            return look_up.opened(found[place], here), None
+        case LookUp(found=found, cursor=cursor) if found:
+            return look_up.found(found), Body(look_up.rows(found, cursor, here), cursor)
+        case LookUp(field=field, failed=failed, waits=waits):
+            return look_up.asking(FIELDS[field], failed, waits=waits), None
         case _:
             return _standing(stage, here, why_away)
 

@@ -67,7 +67,9 @@ def painted(panel: Panel, width: int, height: int, body: Body | None = None) -> 
 def _rows(panel: Panel, width: int, height: int) -> list[Line]:
     said = _said(panel, width)
     advice = [_strong(line) for line in wrapped(f"→ {panel.advice}", width)] if panel.advice else []
-    foot = [apart(((panel.foot, Ink.QUIET),), ((panel.said_at, Ink.QUIET),), width)] if panel.said_at else []
+    foot = (
+        [apart(((panel.foot, Ink.QUIET),), ((panel.said_at, Ink.QUIET),), width)] if panel.said_at or panel.foot else []
+    )
     big = _big(panel, width, height - len(said) - len(advice) - len(foot))
     headline = _big_headline(panel, width, height - len(big) - len(said) - len(advice) - len(foot) - 4)
     if headline:
