@@ -51,6 +51,7 @@ OWN_FAULTS: Mapping[str, Fault] = {
     fault.name: fault
     for fault in (
         Fault("completion_slow", True, "Vista: applied, and shown as Pending for `seconds`", only=_COMPLETION),
+        Fault("completion_odd", True, "Vista: applied; an unheard-of status for `seconds`", only=_COMPLETION),
         Fault("completion_fails", False, "Vista: Pending for `seconds`, then Failed", only=_COMPLETION),
     )
 }
@@ -59,7 +60,8 @@ OWN_FAULTS: Mapping[str, Fault] = {
 ALL_FAULTS: Mapping[str, Fault] = {**FAULTS, **OWN_FAULTS}
 
 DEFAULT_SECONDS = {
-    "slow": 0.5, "late": 0.5, "rate_limited": 2.0, "drip": 0.05, "completion_slow": 8.0, "completion_fails": 1.0,
+    "slow": 0.5, "late": 0.5, "rate_limited": 2.0, "drip": 0.05,
+    "completion_slow": 8.0, "completion_odd": 1.0, "completion_fails": 1.0,
 }  # fmt: skip
 _SPEC = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<route>[^*]+))?(?:\*(?P<times>[0-9]+))?")
 

@@ -56,6 +56,11 @@ class BoxOffice:
             self._houses[showtime.id] = House(showtime)
         return self._houses[showtime.id]
 
+    @property
+    def held_seats(self) -> Mapping[str, tuple[str, ...]]:
+        """By showtime."""
+        return {showtime_id: house.held for showtime_id, house in self._houses.items() if house.held}
+
     def showtime(self, showtime_id: str) -> Showtime:
         """Raises VistaError (404)."""
         found = self.programme.showtimes.get(showtime_id)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
 
 from starlette.responses import JSONResponse, Response
 
 from kiosk.sandbox.door import Call
+from kiosk.sandbox.faults import FaultPlan
 from kiosk.sandbox.vista.asking import path
 from kiosk.sandbox.vista.box_office import BoxOffice
 from kiosk.sandbox.vista.order_shapes import completion_json
-from kiosk.sandbox.vista.orders import Completion, Order, Sale
+from kiosk.sandbox.vista.orders import Completion, Order, Outcome, Sale
 from kiosk.sandbox.vista.refusals import conflict, not_found
 
 _FIRST_BOOKING, _FIRST_TRANSACTION = 44_293, 41_792
@@ -20,12 +21,21 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 def complete(office: BoxOffice, call: Call) -> Response:
     """What is to be done is done at once; it shows as Completed after a while."""
-    return start(office, call, office.rules.pending_s)
+    return _start(office, call, Completion(office.now + timedelta(seconds=office.rules.pending_s)))
 
 
-def start(
-    office: BoxOffice, call: Call, pending_s: float, outcome: Literal["Completed", "Failed"] = "Completed"
-) -> Response:
+def complete_with(plan: FaultPlan) -> Callable[[BoxOffice, Call], Response]:
+    """Completing with the end, the delay or the words of a fault."""
+    outcome: Outcome = "Failed" if plan.name == "completion_fails" else "Completed"
+    meanwhile = "AwaitingSite" if plan.name == "completion_odd" else "Pending"
+
+    def answer(office: BoxOffice, call: Call) -> Response:
+        return _start(office, call, Completion(office.now + timedelta(seconds=plan.delay_s), outcome, meanwhile))
+
+    return answer
+
+
+def _start(office: BoxOffice, call: Call, completion: Completion) -> Response:
     """A second completion of an order, unless the first failed, is refused and goes into the books (undocumented)."""
     order = office.known(path(call, "order"))
     if order.end == "completed" or order.is_pending(office.now):
@@ -33,10 +43,9 @@ def start(
         raise conflict("Order completion exists", "The order has been completed, or is being completed.")
     order = office.changeable(order.id)
     _check(order)
-    settles_at = office.now + timedelta(seconds=pending_s)
-    order.completion = Completion(settles_at, outcome)
-    order.expires_at = max(order.expires_at, settles_at + timedelta(seconds=office.rules.hold_s))
-    if outcome == "Completed":
+    order.completion = completion
+    order.expires_at = max(order.expires_at, completion.settles_at + timedelta(seconds=office.rules.hold_s))
+    if completion.outcome == "Completed":
         _apply(office, call, order)
     else:
         office.record("completion_failed", order, order.id, office.now, call)

@@ -36,6 +36,11 @@ class House:
     def seats_of(self, order_id: str) -> tuple[str, ...]:
         return tuple(seat_id for seat_id, owner in self._owners.items() if owner == order_id)
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Every seat that is in an order, and not sold."""
+        return tuple(seat_id for seat_id, status in self._status.items() if status == HELD)
+
     def hold(self, seat_ids: Iterable[str], order_id: str, at: datetime) -> None:
         for seat_id in seat_ids:
             self._owners[seat_id] = order_id

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from starlette.responses import Response
 
 from kiosk.sandbox.books import Books
 from kiosk.sandbox.clock import Clock
 from kiosk.sandbox.door import Call, Route
-from kiosk.sandbox.faults import FaultPlan
+from kiosk.sandbox.faults import OWN_FAULTS, FaultPlan
 from kiosk.sandbox.vista import browsing, completed, completing, ordering
 from kiosk.sandbox.vista.access import Tokens
 from kiosk.sandbox.vista.box_office import BoxOffice, Rules
@@ -81,8 +80,8 @@ class Vista:
         )
 
     def mishap(self, plan: FaultPlan, call: Call) -> Response:
-        if plan.name in ("completion_slow", "completion_fails"):
-            return self._with_token(_completion(plan))(call)
+        if plan.name in OWN_FAULTS:
+            return self._with_token(completing.complete_with(plan))(call)
         return mishap(plan, call.route)
 
     def _with_token(self, answer: Answer) -> Callable[[Call], Response]:
@@ -95,9 +94,3 @@ class Vista:
                 return error.response
 
         return answered
-
-
-def _completion(plan: FaultPlan) -> Answer:
-    """Completing with the end and the delay of a fault."""
-    outcome: Literal["Completed", "Failed"] = "Failed" if plan.name == "completion_fails" else "Completed"
-    return lambda office, call: completing.start(office, call, plan.delay_s, outcome)

@@ -69,14 +69,14 @@ def voucher_json(voucher_id: str, voucher: Voucher) -> Json:
 
 def completion_json(order: Order, now: datetime) -> Json:
     """A completion that has been posted. The order's expiry is told while it is pending."""
-    status = "" if order.completion is None else order.completion.status(now)
-    done = order.sale if status == "Completed" else None
+    pending = order.is_pending(now)
+    done = None if pending else order.sale
     return {
         "orderId": order.id,
         "orderType": "Standard",
-        "status": status,
+        "status": "" if order.completion is None else order.completion.status(now),
         "transactionNumber": None if done is None else done.transaction_number,
-        "updatedOrderExpiresAt": utc(order.expires_at) if status == "Pending" else None,
+        "updatedOrderExpiresAt": utc(order.expires_at) if pending else None,
     }
 
 

@@ -18,6 +18,7 @@ Mode = Literal["Paid", "Unpaid", "UnpaidConfirmed"]
 MODES: tuple[Mode, ...] = ("Paid", "Unpaid", "UnpaidConfirmed")
 
 End = Literal["", "completed", "deleted", "expired"]
+Outcome = Literal["Completed", "Failed"]
 
 
 def new_id() -> str:
@@ -54,13 +55,17 @@ class Line:
 
 @dataclass(slots=True)
 class Completion:
-    """`outcome` shows from `settles_at` on; before it the status is Pending."""
+    """`outcome` shows from `settles_at` on, `meanwhile` before it."""
 
     settles_at: datetime
-    outcome: Literal["Completed", "Failed"] = "Completed"
+    outcome: Outcome = "Completed"
+    meanwhile: str = "Pending"
+
+    def is_pending(self, now: datetime) -> bool:
+        return now < self.settles_at
 
     def status(self, now: datetime) -> str:
-        return self.outcome if now >= self.settles_at else "Pending"
+        return self.meanwhile if self.is_pending(now) else self.outcome
 
 
 @dataclass(slots=True)
@@ -108,4 +113,4 @@ class Order:
         return sum(1 for ticket in self.tickets if ticket.voucher_id == voucher_id)
 
     def is_pending(self, now: datetime) -> bool:
-        return self.completion is not None and self.completion.status(now) == "Pending"
+        return self.completion is not None and self.completion.is_pending(now)

@@ -54,12 +54,7 @@ class VistaPlace:
     @property
     def held_seats(self) -> Mapping[str, tuple[str, ...]]:
         """Seats in orders in progress, by showtime; none should be left when all desks are done."""
-        held: dict[str, tuple[str, ...]] = {}
-        for order in self.office.orders.values():
-            for line in order.lines.values():
-                if not order.end and line.seats:
-                    held[line.showtime.id] = held.get(line.showtime.id, ()) + line.seats
-        return held
+        return self.office.held_seats
 
     def redeemed(self, barcode: str) -> int:
         """How often a voucher has been redeemed, before the sandbox was started too. Raises KeyError."""

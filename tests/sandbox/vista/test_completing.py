@@ -177,6 +177,14 @@ async def test_a_slow_completion_outlives_the_order_it_completes(desk: Desk) -> 
     assert "order_expired" not in desk.actions()
 
 
+async def test_a_status_that_nobody_has_heard_of_passes(desk: Desk) -> None:
+    order = await desk.filled()
+    desk.sandbox.faults.plan("completion_odd", seconds=2)
+    assert (await desk.complete(order)).json()["status"] == "AwaitingSite"
+    desk.clock.move(2)
+    assert await status(desk, order) == "Completed"
+
+
 async def test_a_lost_answer_to_a_completion_can_be_looked_up(desk: Desk) -> None:
     order = await desk.filled()
     desk.sandbox.faults.plan("lost", "POST /vista/ocapi/v1/orders/{order}/completion")

@@ -29,7 +29,7 @@ COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
 
 def test_every_fault_of_the_wire_is_tried_here() -> None:
     assert set(FAULTS) == {*ANSWERS, *PAGES, *CUT, "slow", "late", "cut_json", "wrong_shape", "drip"}
-    assert set(ALL_FAULTS) - set(FAULTS) == {"completion_slow", "completion_fails"}
+    assert set(ALL_FAULTS) - set(FAULTS) == {"completion_slow", "completion_odd", "completion_fails"}
 
 
 @pytest.mark.parametrize(("fault", "answer"), ANSWERS.items())
