@@ -1,7 +1,7 @@
 """What the day's list costs: how fast it is fetched, the memory that takes, and how soon a code is found on it.
 
 The pretend office has a process of its own. For each size a fresh process fetches the whole list, as the engine does it
-with its pauses, then looks codes up, then asks for what has changed, then looks up for a while as it is all fetched again.
+with its pauses, then looks codes up, then asks for what has changed, then looks up for a while as all is fetched again.
 
     python scripts/bench/daylist.py [SIZE ...]        (default: 1000 10000 100000)
 """

@@ -96,7 +96,7 @@ SAID_TWICE = {"drop_before", "truncated", "lost"}
 async def test_a_page_that_fails_is_asked_for_again_and_none_is_lost(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prefetch, "PAGE_WITHIN_S", 0.3 if name == "drip" else WITHIN_S)
+    monkeypatch.setattr(prefetch, "PAGE_WITHIN_S", 1.0 if name == "drip" else WITHIN_S)
     clock = FakeClock()
     async with Sandbox(clock=clock, bookings=BOOKINGS) as sandbox, days_list(sandbox, clock, tmp_path) as lists:
         sandbox.faults.plan(name, "GET /octo/bookings", after=2, times=2 if name in SAID_TWICE else 1)

@@ -20,14 +20,14 @@ APPLICATION_ID = 0x6B696C69  # "kili"
 SCHEMA = 1
 
 PAGE_BYTES = 1024
-"""Hashes fall all over their index, so that a hundred bookings touch some hundred of its pages: with small ones a memory
-card has the less to write."""
+"""Hashes fall all over their index, so that a hundred bookings touch some hundred of its pages: with small ones a
+memory card has the less to write."""
 
 CACHE_KB = 8000
 """Holds most of the index of 100,000 bookings' codes."""
 
-LOG_PAGES = 16_000
-"""16 MB of log before it is moved into the file: a scattered page is then written once for many pages of bookings."""
+LOG_PAGES = 32_000
+"""32 MB of log before it is moved into the file: a scattered page is then written once for many pages of bookings."""
 
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 

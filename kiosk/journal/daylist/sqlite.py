@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Self, TypeVar
 
 from kiosk.domain.booking import Booking
+from kiosk.domain.code import read_code
 from kiosk.domain.errors import JournalError
 from kiosk.domain.gate import is_used
 from kiosk.domain.listing import BookingsPage, ListedBooking
@@ -97,11 +98,11 @@ class SqliteDayList:
 
         Nothing for fewer than three characters; never raises.
         """
-        text = text.strip()
-        if len(text) < SHORTEST_SEARCH:
+        code = read_code(text)
+        if code is None or len(code.text) < SHORTEST_SEARCH:
             return ()
-        begins = await self._read(SQL["by_reference"], (text, text, MOST_FOUND))
-        exact = await self._read(SQL["by_code"], (self._prints.of_code(text),))
+        begins = await self._read(SQL["by_reference"], (code.text, code.text, MOST_FOUND))
+        exact = await self._read(SQL["by_code"], (self._prints.of_code(code.text),))
         return tuple(dict.fromkeys((*exact, *begins)))
 
     async def states(self) -> tuple[ListState, ...]:

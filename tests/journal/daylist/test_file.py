@@ -99,7 +99,7 @@ async def test_a_damaged_file_is_thrown_away_fetched_again_and_told_once(
 
 
 async def test_a_file_of_another_program_at_that_place_is_not_read(path: Path, notices: list[str]) -> None:
-    (await opened_at(path)).path.touch()
+    await (await opened_at(path)).close()
     of_another_program(daylist_path(path))
     second = await opened_at(path, notices)
     assert (await fill(second, listed("b1"))).complete

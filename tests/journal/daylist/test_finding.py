@@ -104,6 +104,8 @@ async def test_search_finds_by_the_beginning_of_a_reference_or_by_a_whole_code(d
         "VOUCHER": [],
         "x7": [],
         "%%%": [],
+        "\udc9bX7": [],
+        "x" * 5000: [],
     }.items():
         assert [b.reference for b in await day_list.search(text)] == references, text
 
