@@ -28,7 +28,7 @@ class VoucherSample:
 
     @property
     def expectation(self) -> str:
-        """`1 ticket`, `3.00 due`, `refuse: Voucher expired`, `no_price`."""
+        """`1 ticket`, `3.00 due`, `refuse: Voucher expired`, `no price fits`."""
         match self.outcome:
             case "ticket":
                 return f"{self.redemptions} ticket" + ("s" if self.redemptions > 1 else "")
@@ -39,7 +39,7 @@ class VoucherSample:
             case "seats":
                 return f"ticket already: {self.redemptions} seats"
             case _:
-                return self.outcome
+                return "no price fits"
 
     @property
     def picture(self) -> Sample:
@@ -53,6 +53,7 @@ class VoucherSample:
             "code": self.code,
             "pin": self.pin or None,
             "description": self.description,
+            "outcome": self.outcome,
             "expectation": self.expectation,
             "site_id": self.site_id,
             "showtime_id": self.showtime_id,

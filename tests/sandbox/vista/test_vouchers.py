@@ -31,6 +31,18 @@ def test_samples_of_every_kind_whose_codes_are_all_different_and_stay_the_same()
     assert sum(name.startswith("good-") for name in SAMPLES) == 12
 
 
+def test_a_sample_says_what_to_expect_in_a_few_words() -> None:
+    said = [SAMPLES[name].expectation for name in ("good-1", "two", "surcharge", "no-price", "used", "booking-id")]
+    assert said == [
+        "1 ticket",
+        "2 tickets",
+        "3.00 due",
+        "no price fits",
+        "refuse: Voucher already redeemed",
+        "ticket already: 2 seats",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["ticket", "Ticket"])
 async def test_the_vendors_own_example(desk: Desk, kind: str) -> None:
     answer = await desk.add(await desk.order(), "ADTMM0000111", pin="1234", kind=kind)
