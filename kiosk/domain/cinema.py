@@ -152,11 +152,16 @@ class OrderTicket:
 
 @dataclass(frozen=True, slots=True)
 class OrderShowtime:
-    """What an order holds of one showtime. `seat_ids`: the seats held, told with the tickets or beside them."""
+    """What an order holds of one showtime. `seat_ids`: the seats held, told with the tickets or beside them.
+
+    `seats` are their names, such as `C5`, one for each id; an id stands for itself where no name is told. Which ticket
+    has which seat is mostly not told.
+    """
 
     showtime_id: str
     tickets: tuple[OrderTicket, ...] = ()
     seat_ids: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +247,22 @@ class CompletedTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatsOfShowtime:
+    """What an order holds of one showtime: `seats` are names such as `C5`, none where seats have no numbers."""
+
+    showtime_id: str
+    film: str = ""
+    screen: str = ""
+    starts_at: datetime | None = None
+    seats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CompletedOrder:
-    """An order that is done. `transaction_barcode` is what a ticket shows to be let in: a bearer token."""
+    """An order that is done. `transaction_barcode` is what a ticket shows to be let in: a bearer token.
+
+    `showtimes`: what it is for, and all its seats: which ticket has which is mostly not told.
+    """
 
     id: str
     status: str = ""
@@ -252,17 +271,7 @@ class CompletedOrder:
     transaction_barcode: str = field(default="", repr=False)
     vouchers: tuple[OrderVoucher, ...] = ()
     tickets: tuple[CompletedTicket, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SeatsOfShowtime:
-    """Seats of one showtime of an order that was found by its barcode; `seats` are names such as `C5`."""
-
-    showtime_id: str
-    film: str = ""
-    screen: str = ""
-    starts_at: datetime | None = None
-    seats: tuple[str, ...] = ()
+    showtimes: tuple[SeatsOfShowtime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,39 @@ The vendor's page prints one ticket alone where the whole order should be; that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kiosk.domain.cinema import CompletedOrder, CompletedTicket, FoundSeats, SeatsOfShowtime
 from kiosk.domain.code import read_code
 from kiosk.offices.fields import a_list, an_object, flag, objects, text
-from kiosk.offices.vista.orders import read_seat, read_vouchers, seat_id_of, seat_name, ticket_name
-from kiosk.offices.vista.reading import Named, Reading, identity, local_moment, look_up, related, word
-from kiosk.offices.vista.showtimes import TimeZones
+from kiosk.offices.vista.orders import read_seat, read_seats, read_vouchers, showtime_id_of, ticket_name
+from kiosk.offices.vista.reading import (
+    Named,
+    Reading,
+    TimeZones,
+    identity,
+    local_moment,
+    look_up,
+    related,
+    time_zones_in,
+    word,
+)
 
 
-def read_completed_order(document: object, order_id: str, reading: Reading) -> CompletedOrder | None:
+def read_completed_order(
+    document: object, order_id: str, reading: Reading, time_zones: TimeZones
+) -> CompletedOrder | None:
     """None where the reply speaks of no order."""
     root = an_object(document)
     order = an_object(root.get("order")) or root
     booking, transaction = an_object(order.get("booking")), an_object(order.get("transaction"))
     (types,) = related(document, "ticketTypes")
     showtimes = objects(order.get("showtimes"))
-    tickets = [
-        _ticket(ticket, identity(showtime.get("showtimeId")) or identity(showtime.get("id")), types, reading)
+    tickets = tuple(
+        _ticket(ticket, showtime_id_of(showtime), types, reading)
         for showtime in showtimes
         for ticket in objects(showtime.get("tickets"))
-    ]
+    )
     if not showtimes and "admissionStatus" in order:
         return CompletedOrder(id=order_id, tickets=(_ticket(order, "", types, reading),))
     if not (identity(order.get("id")) or showtimes or booking or transaction):
@@ -38,7 +49,8 @@ def read_completed_order(document: object, order_id: str, reading: Reading) -> C
         transaction_number=identity(transaction.get("number")),
         transaction_barcode=_barcode(transaction.get("barcode")),
         vouchers=read_vouchers(order.get("vouchers"), reading),
-        tickets=tuple(tickets),
+        tickets=tickets,
+        showtimes=_seats_by_showtime(showtimes, document, reading, time_zones),
     )
 
 
@@ -77,52 +89,41 @@ def read_found_seats(document: object, reading: Reading, time_zones: TimeZones) 
     if not root:
         return None
     order = an_object(root.get("order")) or root
-    showtimes, films, screens = related(document, "showtimes", "films", "screens")
-    names: dict[str, list[str]] = {}
-    told: dict[str, Mapping[str, object]] = {}
-    for item in objects(order.get("showtimes")):
-        showtime_id = identity(item.get("showtimeId")) or identity(item.get("id"))
-        told[showtime_id] = {**look_up(showtimes, showtime_id), **item}
-        names.setdefault(showtime_id, []).extend(_seat_names(item, reading))
-    for seat in a_list(order.get("seats")):
-        showtime_id = identity(an_object(seat).get("showtimeId")) or identity(order.get("showtimeId"))
-        told.setdefault(showtime_id, look_up(showtimes, showtime_id))
-        names.setdefault(showtime_id, []).append(_seat_name(seat, reading))
-    found = (
-        _seats_of(showtime_id, told[showtime_id], tuple(seats), (films, screens), reading, time_zones)
-        for showtime_id, seats in names.items()
-    )
+    listed = [*objects(order.get("showtimeSeats")), *objects(order.get("showtimes"))]
+    alone = a_list(order.get("seats"))
     order_id = identity(order.get("orderId")) or identity(order.get("id"))
     booking_id = identity(order.get("bookingId")) or identity(an_object(order.get("booking")).get("id"))
-    return FoundSeats(tuple(found), order_id, booking_id)
+    showtimes = [*listed, *_by_showtime(alone, identity(order.get("showtimeId")))]
+    return FoundSeats(_seats_by_showtime(showtimes, document, reading, time_zones), order_id, booking_id)
 
 
-def _seat_names(showtime: Mapping[str, object], reading: Reading) -> list[str]:
-    """The seats of a showtime, told by themselves or with its tickets; a seat without a name is told by its id."""
-    told = [_seat_name(seat, reading) for seat in a_list(showtime.get("seats"))]
-    sold = (read_seat(ticket, reading) for ticket in objects(showtime.get("tickets")))
-    return [name for name in (*told, *(name or seat_id for seat_id, name in sold)) if name]
+def _by_showtime(seats: list[object], of_all: str) -> list[Mapping[str, object]]:
+    """Seats in one list, each with its showtime or all of one, as showtimes with seats."""
+    found: dict[str, list[object]] = {}
+    for seat in seats:
+        found.setdefault(identity(an_object(seat).get("showtimeId")) or of_all, []).append(seat)
+    return [{"showtimeId": showtime_id, "seats": theirs} for showtime_id, theirs in found.items()]
 
 
-def _seat_name(seat: object, reading: Reading) -> str:
-    return seat_name(an_object(seat), reading) or seat_id_of(seat)
-
-
-def _seats_of(
-    showtime_id: str,
-    told: Mapping[str, object],
-    seats: tuple[str, ...],
-    joined: tuple[Named, Named],
-    reading: Reading,
-    time_zones: TimeZones,
-) -> SeatsOfShowtime:
-    films, screens = joined
-    schedule = an_object(told.get("schedule"))
-    time_zone = time_zones.get(identity(told.get("siteId")), "")
-    return SeatsOfShowtime(
-        showtime_id=showtime_id,
-        film=reading.name(look_up(films, told.get("filmId")).get("title")),
-        screen=reading.name(look_up(screens, told.get("screenId")).get("name")),
-        starts_at=local_moment(schedule.get("startsAt") or told.get("startsAt"), time_zone),
-        seats=seats,
-    )
+def _seats_by_showtime(
+    showtimes: Sequence[Mapping[str, object]], document: object, reading: Reading, time_zones: TimeZones
+) -> tuple[SeatsOfShowtime, ...]:
+    """What an order holds, joined with what the reply tells of each showtime."""
+    known, films, screens = related(document, "showtimes", "films", "screens")
+    time_zones = time_zones_in(document, time_zones)
+    found = []
+    for item in showtimes:
+        showtime_id = showtime_id_of(item)
+        about = {**look_up(known, showtime_id), **item}
+        schedule = an_object(about.get("schedule"))
+        time_zone = time_zones.get(identity(about.get("siteId")), "")
+        found.append(
+            SeatsOfShowtime(
+                showtime_id=showtime_id,
+                film=reading.name(look_up(films, about.get("filmId")).get("title")),
+                screen=reading.name(look_up(screens, about.get("screenId")).get("name")),
+                starts_at=local_moment(schedule.get("startsAt"), time_zone),
+                seats=tuple(name or seat_id for seat_id, name in read_seats(item, reading).items()),
+            )
+        )
+    return tuple(found)

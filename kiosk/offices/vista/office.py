@@ -208,7 +208,7 @@ class VistaOffice:
             "completed_order",
             path,
             within_s,
-            lambda said: read_completed_order(said.document, order_id, self._reading),
+            lambda said: read_completed_order(said.document, order_id, self._reading, self._time_zones),
         )
 
     async def seats_by_barcode(self, site_id: str, barcode: str, *, within_s: float) -> CinemaReply[FoundSeats]:

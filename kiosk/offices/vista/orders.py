@@ -58,11 +58,26 @@ def _paid(payments: object, reading: Reading) -> Money:
 
 
 def _showtime(item: Mapping[str, object], types: Named, reading: Reading) -> OrderShowtime:
-    held = {seat_id_of(seat): seat for seat in a_list(item.get("seats")) if seat_id_of(seat)}
-    tickets = tuple(_ticket(ticket, types, reading) for ticket in objects(item.get("tickets")))
-    named = tuple(_with_seat(ticket, held, reading) for ticket in tickets)
-    seat_ids = dict.fromkeys([*held, *(ticket.seat_id for ticket in named if ticket.seat_id)])
-    return OrderShowtime(identity(item.get("showtimeId")) or identity(item.get("id")), named, tuple(seat_ids))
+    seats = read_seats(item, reading)
+    tickets = (_ticket(ticket, types, reading) for ticket in objects(item.get("tickets")))
+    named = tuple(replace(ticket, seat=ticket.seat or seats.get(ticket.seat_id, "")) for ticket in tickets)
+    names = tuple(name or seat_id for seat_id, name in seats.items())
+    return OrderShowtime(showtime_id_of(item), named, tuple(seats), names)
+
+
+def showtime_id_of(item: Mapping[str, object]) -> str:
+    return identity(item.get("showtimeId")) or identity(item.get("id"))
+
+
+def read_seats(item: Mapping[str, object], reading: Reading) -> dict[str, str]:
+    """The seats of a showtime in an order, told beside its tickets or with them: names by id, empty where not told."""
+    beside = ((seat_id_of(seat), seat_name(an_object(seat), reading)) for seat in a_list(item.get("seats")))
+    with_tickets = (read_seat(ticket, reading) for ticket in objects(item.get("tickets")))
+    seats: dict[str, str] = {}
+    for seat_id, name in (*beside, *with_tickets):
+        if seat_id:
+            seats[seat_id] = seats.get(seat_id, "") or name
+    return seats
 
 
 def _ticket(item: Mapping[str, object], types: Named, reading: Reading) -> OrderTicket:
@@ -77,13 +92,6 @@ def _ticket(item: Mapping[str, object], types: Named, reading: Reading) -> Order
         seat_id=seat_id,
         seat=seat,
     )
-
-
-def _with_seat(ticket: OrderTicket, held: Mapping[str, object], reading: Reading) -> OrderTicket:
-    """The seat's name, where it stands beside the tickets and not with them."""
-    if ticket.seat or ticket.seat_id not in held:
-        return ticket
-    return replace(ticket, seat=seat_name(an_object(held[ticket.seat_id]), reading))
 
 
 def ticket_name(item: Mapping[str, object], ticket_type: Mapping[str, object], reading: Reading) -> str:

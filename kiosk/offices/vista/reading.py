@@ -20,6 +20,8 @@ LONGEST_ID = 200
 
 Named = Mapping[str, Mapping[str, object]]
 """Documents by id."""
+TimeZones = Mapping[str, str]
+"""IANA names by site id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ def identity(value: object) -> str:
     """An id. One that could not be shown or asked for is none: it never reaches an address or a terminal."""
     told = text(value).strip()
     return told if len(told) <= LONGEST_ID and told.isprintable() else ""
+
+
+def time_zones_in(document: object, known: TimeZones) -> TimeZones:
+    """Those of a document's cinemas, and of those that are known already."""
+    (sites,) = related(document, "sites")
+    told = {site_id: text(site.get("ianaTimeZoneName")).strip() for site_id, site in sites.items()}
+    return {**known, **{site_id: name for site_id, name in told.items() if name}}
 
 
 def local_moment(value: object, time_zone: str) -> datetime | None:

@@ -8,15 +8,22 @@ from datetime import UTC, datetime
 
 from kiosk.domain.cinema import AreaCategory, Programme, Showtime, Site, TicketPrice
 from kiosk.offices.fields import a_list, an_object, day, flag, number, objects, text
-from kiosk.offices.vista.reading import Named, Reading, identity, local_moment, look_up, related, word
+from kiosk.offices.vista.reading import (
+    Named,
+    Reading,
+    TimeZones,
+    identity,
+    local_moment,
+    look_up,
+    related,
+    time_zones_in,
+    word,
+)
 
 LONGEST_RUNTIME_MIN = 24 * 60
 
 _UNREADABLE = "?"
 """Stands for a restriction that is no text: not understood, so its price stays hidden."""
-
-TimeZones = Mapping[str, str]
-"""IANA names by site id."""
 
 
 def read_sites(document: object, reading: Reading) -> tuple[Site, ...] | None:
@@ -36,11 +43,8 @@ def read_programme(document: object, reading: Reading, time_zones: TimeZones) ->
     root = an_object(document)
     if not isinstance(root.get("showtimes"), list):
         return None
-    films, screens, attributes, sites, ratings = related(
-        document, "films", "screens", "attributes", "sites", "censorRatings"
-    )
-    told = {key: name for key, site in sites.items() if (name := text(site.get("ianaTimeZoneName")).strip())}
-    joined = _Joined(films, screens, attributes, ratings, {**time_zones, **told})
+    films, screens, attributes, ratings = related(document, "films", "screens", "attributes", "censorRatings")
+    joined = _Joined(films, screens, attributes, ratings, time_zones_in(document, time_zones))
     found = (_showtime(item, joined, reading) for item in objects(root["showtimes"]))
     by_start = sorted((showtime for showtime in found if showtime.id), key=_start)
     return Programme(day(root.get("businessDate")), tuple(by_start))

@@ -52,7 +52,7 @@ def test_an_order_is_read_with_its_vouchers_tickets_and_seats() -> None:
         booking_fee=Money(Decimal("0.1"), "GBP"),
         paid=Money(Decimal(), "GBP"),
         vouchers=(ADULT,),
-        showtimes=(OrderShowtime(SHOWTIME, (ticket,), ("1_5_18",)),),
+        showtimes=(OrderShowtime(SHOWTIME, (ticket,), ("1_5_18",), ("C5",)),),
     )
     assert order.tickets == (ticket,)
 
@@ -72,6 +72,7 @@ def test_an_order_is_read_with_its_vouchers_tickets_and_seats() -> None:
 def test_seats_are_read_wherever_they_are_told(seats: Json, ticket: Json, seat_ids: tuple[str, ...], name: str) -> None:
     order = order_of(showtimes=[{"showtimeId": SHOWTIME, "tickets": [ticket], "seats": seats}])
     assert order.showtimes[0].seat_ids == seat_ids
+    assert order.showtimes[0].seats == ((name,) if name else seat_ids)
     assert order.tickets[0].seat == name
 
 
@@ -230,18 +231,19 @@ BOUGHT = CompletedTicket(
 
 
 def test_a_completed_order_is_a_ticket_in_hand_and_no_persons_name() -> None:
-    order = read_completed_order(as_read(example("completed_order")), "asked for", POUNDS)
+    order = read_completed_order(as_read(example("completed_order")), "asked for", POUNDS, {})
     assert order is not None
     assert (order.id, order.status, order.booking_id) == (ORDER, "Completed", "WQ9LJTK")
     assert (order.transaction_number, order.transaction_barcode) == ("104233", "T000200104233")
     assert order.vouchers == (ADULT,)
     assert order.tickets == (BOUGHT,)
+    assert order.showtimes == (SeatsOfShowtime(SHOWTIME, seats=("C5",)),)
     assert "Family" not in repr(order)
     assert "T000200104233" not in repr(order), "whoever has the barcode is let in"
 
 
 def test_the_vendors_own_page_shows_one_ticket_alone() -> None:
-    order = read_completed_order(as_read(example("completed_ticket")), ORDER, POUNDS)
+    order = read_completed_order(as_read(example("completed_ticket")), ORDER, POUNDS, {})
     assert order is not None
     assert order.id == ORDER
     (ticket,) = order.tickets
@@ -251,13 +253,13 @@ def test_the_vendors_own_page_shows_one_ticket_alone() -> None:
 
 @pytest.mark.parametrize("document", [None, [], {}, {"order": None}, {"order": {"status": "Done"}}, {"a": 1}])
 def test_a_reply_that_says_no_completed_order_is_none(document: Json) -> None:
-    assert read_completed_order(document, ORDER, POUNDS) is None
+    assert read_completed_order(document, ORDER, POUNDS, {}) is None
 
 
 def test_a_barcode_that_no_ticket_can_have_is_not_printed() -> None:
     document = example("completed_order")
     document["order"]["transaction"]["barcode"] = "T0002\x1b]0;\x07"
-    order = read_completed_order(document, ORDER, POUNDS)
+    order = read_completed_order(document, ORDER, POUNDS, {})
     assert order is not None
     assert order.transaction_barcode == ""
 
@@ -277,7 +279,8 @@ def test_seats_are_found_by_a_tickets_barcode() -> None:
     ("document", "seats"),
     [
         ({"showtimeId": "1", "seats": ["1_1_1", {"id": "1_1_2", "rowLabel": "A", "label": "2"}]}, ("1_1_1", "A2")),
-        ({"seats": [{"showtimeId": "1", "seatId": "1_1_1"}]}, ("1_1_1",)),
+        ({"seats": [{"showtimeId": "1", "seatId": "1_1_1"}, {"showtimeId": "1", "id": "b"}]}, ("1_1_1", "b")),
+        ({"showtimeSeats": [{"showtimeId": "1", "seats": [{"seatId": "a", "seatLabel": "7"}]}]}, ("7",)),
         ({"order": {"showtimes": [{"id": "1", "tickets": [{"id": "t", "seatId": "1_1_1"}, {"id": "u"}]}]}}, ("1_1_1",)),
         ({"showtimes": [{"showtimeId": "1"}]}, ()),
     ],
@@ -286,6 +289,15 @@ def test_found_seats_are_read_in_whatever_shape_they_come(document: Json, seats:
     found = read_found_seats(document, POUNDS, {})
     assert found is not None
     assert [(showtime.showtime_id, showtime.seats) for showtime in found.showtimes] == [("1", seats)]
+
+
+def test_a_time_without_an_offset_is_in_the_time_zone_that_comes_with_it() -> None:
+    document = example("found_seats")
+    document["relatedData"]["showtimes"][0]["schedule"]["startsAt"] = "2026-07-11T19:00:00"
+    document["relatedData"]["sites"] = [{"id": "153", "ianaTimeZoneName": "Europe/London"}]
+    found = read_found_seats(document, POUNDS, {})
+    assert found is not None
+    assert found.showtimes[0].starts_at == datetime(2026, 7, 11, 18, 0, tzinfo=UTC)
 
 
 def test_an_order_without_seats_is_found_all_the_same() -> None:
