@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from kiosk.config.offices import Octo, Vista
 from kiosk.config.section import Seconds, Section, Words
@@ -52,6 +52,12 @@ class Offline(Section):
     """Hours after which the list is too old to admit anybody."""
     refresh_s: float = Field(default=300.0, ge=10)
     """Seconds between two questions to the office about what has changed on the list; 10 or more."""
+
+    @model_validator(mode="after")
+    def _listed_where(self) -> Self:
+        if self.admit == "listed" and self.prefetch is False:
+            raise ValueError('admit = "listed" needs the list: leave prefetch out, or choose another admit')
+        return self
 
     @property
     def keeps_list(self) -> bool:
