@@ -6,6 +6,7 @@ one. Codes for single reasons are not documented, so the texts are shown and, bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -51,7 +52,7 @@ def hear(answer: Answer | NoAnswer, now: datetime) -> Heard:
         Doubt.OFFICE_ERROR,
         may_have_applied=True,
         retry_after_s=retry_after(answer.headers, document, now),
-        detail=f"status {status}{' not JSON' if is_web_page else ''}",
+        detail=f"status {status} {'not JSON' if is_web_page else _for_the_log(error)}".strip(),
     )
     if status == 429:
         return replace(failed, doubt=Doubt.RATE_LIMITED, may_have_applied=False)
@@ -79,6 +80,15 @@ def read_document(body: bytes) -> object:
         return NO_DOCUMENT
 
 
+def _for_the_log(error: Mapping[str, object]) -> str:
+    """The office's title, which tells of a licence that is missing; without digits, which could be a barcode's."""
+    return re.sub(r"\d", "#", _title(error))
+
+
+def _title(error: Mapping[str, object]) -> str:
+    return show_hostile(text(error.get("title") or error.get("error")).strip(), LONGEST_TITLE)
+
+
 def _status_within(error: Mapping[str, object]) -> int:
     """The status of an error that came inside a success; 0 where it is none."""
     status = error.get("status")
@@ -88,7 +98,7 @@ def _status_within(error: Mapping[str, object]) -> int:
 
 
 def _no(status: int, error: Mapping[str, object]) -> Refused | Gone:
-    title = show_hostile(text(error.get("title") or error.get("error")).strip(), LONGEST_TITLE)
+    title = _title(error)
     detail = show_hostile(_detail(error), LONGEST_DETAIL)
     if status in (404, 410):
         return Gone(title, detail)

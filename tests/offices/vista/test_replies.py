@@ -144,6 +144,12 @@ def test_hostile_texts_are_made_fit_to_be_shown() -> None:
     assert reply.detail.startswith("·evil··")
 
 
+def test_the_log_tells_what_licence_is_missing_and_no_barcode() -> None:
+    reply = heard(403, {"title": "Vista.Ocapi licence required for ADTMM0000111\x1b[2J"})
+    assert isinstance(reply, Failed)
+    assert reply.detail == "status 403 Vista.Ocapi licence required for ADTMM#######·[#J"
+
+
 @pytest.mark.parametrize(
     ("date", "ahead"),
     [
