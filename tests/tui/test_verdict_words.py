@@ -101,8 +101,8 @@ def test_every_refusal_says_what_is_wrong_and_what_to_do(reason: Reason) -> None
 @pytest.mark.parametrize(
     ("use", "said"),
     [
-        (used(), "09:12 today at Gate B, 48 minutes ago"),
-        (used(lane=None), "09:12 today, 48 minutes ago"),
+        (used(), "09:12 today at Gate B, 48 min ago"),
+        (used(lane=None), "09:12 today, 48 min ago"),
         (used(NOW - timedelta(seconds=30)), "09:59 today at Gate B, 30 s ago"),
         (used(NOW - timedelta(days=3)), "Wed 18 Nov 10:00 at Gate B, 3 days ago"),
         (Use(NOW - timedelta(hours=20)), "yesterday 14:00"),

@@ -1,4 +1,4 @@
-"""Times as staff say them: "11:30 today", "tomorrow 14:00", "47 minutes ago".
+"""Times as staff say them: "11:30 today", "tomorrow 14:00", "47 min ago".
 
 A product's times are shown in the product's own offset, everything else in the time of this screen's place.
 """
@@ -15,8 +15,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-_SHORT = {"minutes": "min", "hours": "h", "days": "d"}
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -86,20 +84,21 @@ def starts(booking: Booking, here: Here) -> str:
 
 
 def ago(seconds: float) -> str:
-    """`3 s ago`, `47 minutes ago`, `5 hours ago`, `3 days ago`: at least two of each unit, and never more than true."""
-    if seconds < 2 * MINUTE:
-        return f"{max(0, int(seconds))} s ago"
-    if seconds < 2 * HOUR:
-        return f"{int(seconds / MINUTE)} minutes ago"
-    if seconds < 2 * DAY:
-        return f"{int(seconds / HOUR)} hours ago"
-    return f"{int(seconds / DAY)} days ago"
+    """`3 s ago`, `47 min ago`, `1 h 35 min ago`, `5 h ago`, `3 days ago`: never more than is true."""
+    return f"{age(timedelta(seconds=max(0.0, seconds)))} ago"
 
 
 def age(span: timedelta) -> str:
-    """`12 s`, `12 min`, `3 h`, `2 d`: where there is little room."""
-    shown, unit, _ = ago(span.total_seconds()).split(" ")
-    return f"{shown} {_SHORT.get(unit, unit)}"
+    """`12 s`, `47 min`, `1 h 35 min`, `5 h`, `3 days`: to the minute for two hours, then to the hour."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 2 * MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < 2 * HOUR:
+        minutes = seconds % HOUR // MINUTE
+        return f"1 h {minutes} min" if minutes else "1 h"
+    return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
 
 
 def away(that: date, today: date) -> str:
