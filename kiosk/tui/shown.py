@@ -18,6 +18,8 @@ class Standing:
 
     decided: Decided
     late_s: float | None = None
+    doubled: bool = False
+    """Its ticket was read twice while it was held up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Redeeming:
     scan_id: str
     lane: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """What staff had picked was no longer open when it reached the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +74,4 @@ class TakenBack:
     noted: Noted | None = None
 
 
-Shown = Nothing | Standing | Looking | Redeeming | CutOff | NotSent | NotShown | TakingBack | TakenBack
+Shown = Nothing | Standing | Looking | Redeeming | TooLate | CutOff | NotSent | NotShown | TakingBack | TakenBack

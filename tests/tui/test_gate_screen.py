@@ -10,10 +10,10 @@ import pytest
 from textual import events
 
 from kiosk.domain.errors import LinkError
-from kiosk.domain.events import ChooseBookings, Dismiss, OfficeDown, Preview, Recent, SourceLost, Submit
+from kiosk.domain.events import ChooseBookings, Dismiss, Dismissed, OfficeDown, Preview, Recent, SourceLost, Submit
 from kiosk.domain.verdict import Admit, Doubt, Reason, Refuse, Undecided
 from kiosk.domain.wedge import Wedge
-from kiosk.tui import stage
+from kiosk.tui import stand
 from kiosk.tui.app import KioskApp
 from kiosk.tui.feed import Link
 from kiosk.tui.keyboard import Keyboard
@@ -43,7 +43,7 @@ async def test_a_verdict_is_shown_and_listed() -> None:
 
 
 async def test_an_admission_clears_itself_and_a_refusal_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "GREEN_FOR_S", 0.05)
+    monkeypatch.setattr(stand, "GREEN_FOR_S", 0.05)
     async with gate() as screen:
         await screen.tell(decided(Refuse(Reason.EXPIRED, (booking(),)), "a"))
         await screen.pilot.pause(0.1)
@@ -54,7 +54,7 @@ async def test_an_admission_clears_itself_and_a_refusal_does_not(monkeypatch: py
 
 
 async def test_a_slow_check_is_told_and_a_quick_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "CHECKING_AFTER_S", 0.05)
+    monkeypatch.setattr(stand, "CHECKING_AFTER_S", 0.05)
     async with gate() as screen:
         await screen.tell(checking("a"), admitted("a"))
         await screen.pilot.pause(0.1)
@@ -117,6 +117,25 @@ async def test_a_scan_by_anybody_takes_the_place_of_a_choice() -> None:
         await screen.press("a", "enter")
         assert screen.link.commands == []
         assert screen.word == "ADMIT"
+
+
+async def test_a_choice_that_came_too_late_says_so_and_what_to_do() -> None:
+    async with gate() as screen:
+        await screen.tell(decided(choice()))
+        await screen.press("1", "enter")
+        await screen.tell(Dismissed(NOW, "Gate A", "scan-1"))
+        assert "THIS CHOICE WAS NO LONGER OPEN" in screen.panel
+        assert "scan the ticket again" in screen.panel
+
+
+async def test_a_ticket_read_twice_keeps_its_green_and_says_so_quietly() -> None:
+    async with gate() as screen:
+        await screen.tell(admitted(), decided(Admit((booking(),)), repeated_s=0.8))
+        assert screen.word == "ADMIT"
+        assert "3 guests" in screen.panel
+        assert "same ticket again: nobody else comes in on it" in screen.panel
+        await screen.tell(decided(Admit((booking(),)), repeated_s=3.0))
+        assert screen.word == "SAME"
 
 
 async def test_a_long_choice_scrolls() -> None:
@@ -290,7 +309,7 @@ async def test_an_event_that_it_fails_at_leaves_no_old_verdict_standing(
 
     async with gate() as screen:
         await screen.tell(admitted())
-        monkeypatch.setattr(Stage, "_stand", fails)
+        monkeypatch.setattr(Stage, "_decided", fails)
         with caplog.at_level(logging.ERROR):
             await screen.tell(decided(Refuse(Reason.EXPIRED), "b"))
         assert "this screen could not show the answer" in screen.panel

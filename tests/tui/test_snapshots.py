@@ -12,11 +12,12 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from kiosk.domain.attempt import Outcome
-from kiosk.domain.events import AttemptSettled, Event, Noted, OfficeDown, Preview, Recent, SourceLost
+from kiosk.domain.events import AttemptSettled, Event, Noted, OfficeDown, ParkedList, Preview, Recent, SourceLost
 from kiosk.domain.verdict import Admit, Doubt, Grade, Reason, Refuse, Undecided
-from kiosk.tui import stage
+from kiosk.tui import stand
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import app_on
+from tests.tui.test_parked import CONFLICT, UNTAKEN
 
 SIX_S = timedelta(seconds=6)
 
@@ -104,7 +105,7 @@ def test_at_eighty_by_twenty_four(snap_compare: Compare, name: str) -> None:
 
 
 def test_checking(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "CHECKING_AFTER_S", 0.01)
+    monkeypatch.setattr(stand, "CHECKING_AFTER_S", 0.01)
 
     async def revealed(pilot: Pilot[None]) -> None:
         await pilot.pause(0.1)
@@ -154,6 +155,26 @@ def test_looked_up(snap_compare: Compare, keys: tuple[str, ...], size: tuple[int
 
     link = gate_after()
     assert snap_compare(app_on(link), terminal_size=size, run_before=answered)
+
+
+@pytest.mark.parametrize("keys", [(), ("1", "s", "a", "m", "e")], ids=["list", "opened"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_for_the_supervisor(snap_compare: Compare, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    async def listed(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        await pilot.press("c")
+        link.tell(ParkedList(NOW, (CONFLICT, UNTAKEN)))
+        await settled(pilot)
+        await pilot.press(*keys)
+        await settled(pilot)
+
+    link = FakeLink(status(parked=2), earlier())
+    assert snap_compare(app_on(link), terminal_size=size, run_before=listed)
+
+
+def test_every_key_at_once(snap_compare: Compare) -> None:
+    link = FakeLink(status(parked=2), earlier(), admitted(), decided(Admit((booking(),)), repeated_s=0.8))
+    assert snap_compare(app_on(link), run_before=settled)
 
 
 def test_the_picture_of_the_readme(snap_compare: Compare) -> None:

@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.code import LONGEST_CODE
-from kiosk.domain.events import ChooseBookings, Dismiss, Dismissed, Recent, Submit
+from kiosk.domain.events import ChooseBookings, Decided, Dismiss, Dismissed, Recent, Submit
 from kiosk.domain.framing import Framed
 from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Verdict
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
 from kiosk.tui.dialogs.step import Close
 from kiosk.tui.keyboard import UNREAD
-from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing
-from kiosk.tui.stage import GREEN_FOR_S, Stage
+from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing, TooLate
+from kiosk.tui.stage import Stage
+from kiosk.tui.stand import GREEN_FOR_S
 from tests.tui.given import HERE, NOW, Time, admitted, booking, checking, choice, decided, status
 
 REFUSED = Refuse(Reason.CANCELLED, (booking(),))
@@ -192,6 +193,53 @@ def test_what_is_being_redeemed_can_be_put_away(stage: Stage) -> None:
     press(stage, "1\r")
     assert stage.press("escape") == Dismiss("scan-1", "Gate A")
     assert shown(stage) == Nothing()
+
+
+def test_a_choice_that_came_too_late_does_not_stand_as_being_redeemed(stage: Stage) -> None:
+    stage.tell(decided(choice()))
+    press(stage, "1\r")
+    stage.tell(Dismissed(NOW, "Gate A", "scan-1"))
+    assert shown(stage) == TooLate()
+    stage.tell(admitted("scan-2"))
+    assert shown(stage) == Standing(admitted("scan-2"))
+
+
+# ── the same ticket again ───────────────────────────────────────────────────────────────────────────
+
+
+def again(after_s: float, verdict: Verdict | None = None) -> Decided:
+    return decided(verdict or Admit((booking(),)), repeated_s=after_s)
+
+
+def test_a_double_read_leaves_the_admission_where_it_is(stage: Stage, time: Time) -> None:
+    stage.tell(admitted())
+    pass_time(stage, time, 1.5)
+    stage.tell(again(1.5))
+    assert shown(stage) == Standing(admitted(), doubled=True)
+    stage.tell(again(1.9))
+    assert shown(stage) == Standing(admitted(), doubled=True)
+    pass_time(stage, time, GREEN_FOR_S - 1.4)  # as if it had been read once
+    assert shown(stage) == Nothing()
+
+
+def test_a_later_repeat_is_the_same_panel_as_ever(stage: Stage) -> None:
+    stage.tell(admitted())
+    stage.tell(again(2.1))
+    assert shown(stage) == Standing(again(2.1))
+    stage.tell(again(1.0))  # nor does it turn green again
+    assert shown(stage) == Standing(again(1.0))
+
+
+def test_only_an_admission_that_stands_now_takes_a_double_read(stage: Stage) -> None:
+    stage.tell(again(1.0))
+    assert shown(stage) == Standing(again(1.0))
+    stage.tell(decided(REFUSED))
+    stage.tell(again(1.0, REFUSED))
+    assert shown(stage) == Standing(again(1.0, REFUSED))
+    late = replace(admitted("late"), at=NOW - timedelta(seconds=10))
+    stage.tell(Recent(NOW, (late,)))
+    stage.tell(replace(late, repeat=True, repeated_s=1.0))
+    assert shown(stage) == Standing(replace(late, repeat=True, repeated_s=1.0))
 
 
 # ── typing, help, leaving ───────────────────────────────────────────────────────────────────────────

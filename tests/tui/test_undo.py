@@ -10,7 +10,7 @@ import pytest
 from kiosk.domain.events import AttemptSettled, Noted, Recent, Undo
 from kiosk.domain.undo import UndoRefusal
 from kiosk.domain.verdict import Admit, Doubt, Grade, Reason, Refuse
-from kiosk.tui import stage as stage_module
+from kiosk.tui import stand
 from kiosk.tui.dialogs.undoing import LONGEST_REASON, NO_SHOW, REASONS, Undoing
 from kiosk.tui.presenter.recent import row
 from kiosk.tui.presenter.undo import outcome, outcome_in_short
@@ -290,7 +290,7 @@ async def test_it_reads_like_a_question_and_an_answer() -> None:
 
 
 async def test_an_admission_that_clears_itself_does_not_close_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage_module, "GREEN_FOR_S", 0.05)
+    monkeypatch.setattr(stand, "GREEN_FOR_S", 0.05)
     async with gate(FakeLink(status(), Recent(NOW))) as screen:
         await screen.tell(admitted())
         await screen.press("u")

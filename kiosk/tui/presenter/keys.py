@@ -19,6 +19,7 @@ class Press(Enum):
     OTHER_REASON = auto()
     NO_SHOW = auto()
     SEARCH = auto()
+    PARKED = auto()
     FIELD = auto()
     OPEN = auto()
     SCAN = auto()
@@ -52,6 +53,7 @@ INTERRUPT = ("\x03", "\x11")
 
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
 _SEARCH = Hint(("l",), "l", "look up", Press.SEARCH)
+_PARKED = Hint(("c",), "c", "supervisor", Press.PARKED)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
@@ -69,6 +71,7 @@ class AtTheGate:
     something_stands: bool = False
     is_looking: bool = False
     can_undo: bool = False
+    something_parked: bool = False
 
 
 def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
@@ -80,6 +83,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
         (now.is_joined, _SEARCH),
         (now.is_joined, look),
         (now.is_joined and now.can_undo and not now.is_locked, _UNDO),
+        (now.is_joined and now.something_parked and not now.is_locked, _PARKED),
         (True, _HELP),
         (not now.is_locked, _QUIT),
     )
@@ -142,6 +146,16 @@ def found(many: int) -> tuple[Hint, ...]:
 
 def found_one() -> tuple[Hint, ...]:
     return (Hint((ENTER,), "enter", "SCAN IT", Press.SCAN), BACK)
+
+
+def settling(enter: str, *, is_said: bool, something_typed: bool) -> tuple[Hint, ...]:
+    """A line that has to say something before enter goes on."""
+    wanted = (
+        (is_said, Hint((ENTER,), "enter", enter, Press.ENTER)),
+        (something_typed, _RUB_OUT),
+        (True, BACK),
+    )
+    return tuple(hint for is_there, hint in wanted if is_there)
 
 
 def leaving() -> tuple[Hint, ...]:

@@ -37,6 +37,14 @@ def redeeming(count: int) -> Panel:
     return Panel(Tone.IDLE, "", "redeeming ········", bookings)
 
 
+def too_late() -> Panel:
+    """Somebody has scanned, or put the choice away, before what was picked reached the engine."""
+    return Panel(
+        Tone.DOUBT, "AGAIN", "THIS CHOICE WAS NO LONGER OPEN", "what was picked came too late",
+        advice="scan the ticket again",
+    )  # fmt: skip
+
+
 ENGINE_AWAY = "the gate engine is not running: starting again"
 
 

@@ -33,8 +33,9 @@ def _left(view: View) -> Line:
     word = "look only" if view.lanes and set(view.looking) >= set(view.lanes) else view.mode
     mode: Line = ((f" · {word}", Ink.TEXT),) if word == "redeem" else ((f" {word} ", Ink.LOUD),)
     test: Line = ((" ", Ink.TEXT), (" TEST ", Ink.LOUD)) if view.is_test else ()
+    parked: Line = ((" ", Ink.TEXT), (f" {view.parked} FOR SUPERVISOR ", Ink.LOUD)) if view.parked else ()
     gap: Bit = (" ", Ink.TEXT)
-    return (gap, (lane, Ink.STRONG), *((gap, *mode) if word and word != "redeem" else mode), *test)
+    return (gap, (lane, Ink.STRONG), *((gap, *mode) if word and word != "redeem" else mode), *test, *parked)
 
 
 def _right(view: View, here: Here) -> tuple[Line, ...]:
@@ -130,9 +131,6 @@ def _banners(view: View, here: Here, width: int) -> list[Line]:
             lines.append(_bad(f"{named(office.name)} does not answer{since}"))
     if view.clock == ClockState.UNTRUSTED:
         lines.append(_doubtful("this kiosk's clock may be wrong: call the desk to set it"))
-    if view.parked:
-        waits = "1 admission waits" if view.parked == 1 else f"{view.parked} admissions wait"
-        lines.append(_doubtful(f"{waits} for a supervisor"))
     if len(view.lanes) > 1:
         looking = (lane for lane in view.looking if lane in view.lanes)
         lines += [_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there") for lane in looking]

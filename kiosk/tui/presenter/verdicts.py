@@ -19,6 +19,9 @@ from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.party import about, guests, in_one_line, joined, named, party, reference
 from kiosk.tui.presenter.times import Here, age, ago, away, clock, hour, then, today_there, whole_day
 
+SAME_AGAIN = "same ticket again: nobody else comes in on it"
+"""Under an admission whose ticket was read twice while it was held up."""
+
 _DESK = "send the guest to the ticket desk"
 
 

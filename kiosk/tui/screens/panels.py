@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
-from kiosk.domain.events import Noted
+from kiosk.domain.events import Noted, ParkedAttempt
 from kiosk.domain.verdict import Choose
 from kiosk.tui.dialogs.looking_up import FIELDS, LookUp
+from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help
 from kiosk.tui.dialogs.undoing import REASONS, Undoing
-from kiosk.tui.presenter import choice, look_up, standing, undo
+from kiosk.tui.presenter import choice, look_up, parked, standing, undo
 from kiosk.tui.presenter.bottom import help_rows
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.presenter.verdicts import panel_of
+from kiosk.tui.presenter.verdicts import SAME_AGAIN, panel_of
 from kiosk.tui.shown import (
     CutOff,
     Looking,
@@ -25,6 +27,7 @@ from kiosk.tui.shown import (
     Standing,
     TakenBack,
     TakingBack,
+    TooLate,
 )
 from kiosk.tui.stage import Stage
 from kiosk.tui.widgets.verdict import Body
@@ -43,6 +46,11 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
             return look_up.found(found), Body(look_up.rows(found, cursor, here), cursor)
         case LookUp(field=field, failed=failed, waits=waits):
             return look_up.asking(FIELDS[field], failed, waits=waits), None
+        case Parked(opened=ParkedAttempt() as attempt):
+            return parked.opened(attempt, here), None
+        case Parked(attempts=attempts, cursor=cursor, noted=noted, settled=settled, sent=sent):
+            said = "settling ········" if sent is not None else parked.came_of_it(noted, settled) if noted else ""
+            return parked.listed(attempts, said), Body(parked.rows(attempts or (), cursor, here), cursor)
         case _:
             return _standing(stage, here, why_away)
 
@@ -53,6 +61,8 @@ def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | No
             return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
         case Nothing():
             return standing.ready(stage.view.mode, only_looks=stage.is_looking), None
+        case Standing(decided=decided, doubled=True):
+            return replace(panel_of(decided, here), foot=SAME_AGAIN), None
         case Standing(decided=decided, late_s=late_s):
             body = None
             if isinstance(decided.verdict, Choose) and stage.marks is not None:
@@ -68,6 +78,8 @@ def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | No
             return undo.outcome(noted, asked.which, no_show=asked.no_show), None
         case TakenBack(asked=asked):
             return undo.cut_off(asked.which), None
+        case TooLate():
+            return standing.too_late(), None
         case CutOff():
             return standing.cut_off(), None
         case NotSent():
