@@ -91,25 +91,26 @@ async def open_gate(octo: Octo, around: Surroundings) -> Gate:
 
     prefetch = None
     oldest = timedelta(hours=settings.offline.oldest_h)
-    if settings.offline.keeps_list:
+    admission = OfflineAdmission(settings.offline.admit)
+    if settings.offline.keeps_list or admission is not OfflineAdmission.NEVER:
         names = tuple(supplier.name for supplier in octo.suppliers)
         day_list = await SqliteDayList.open(journal_path(settings), names, on_notice=board.notice)
         around.stack.push_async_callback(day_list.close)
-        admission = OfflineAdmission(settings.offline.admit)
         desk.standby = Standby(admission, day_list, around.trust.state, oldest)
         supervision.day_list = day_list
-        prefetch = Prefetch(
-            office,
-            day_list,
-            clock,
-            names,
-            refresh_s=settings.offline.refresh_s,
-            oldest=oldest,
-            is_busy=lambda: turns.are_taken,
-            on_lists=board.lists,
-            on_notice=board.notice,
-            jitter=_jitter,
-        )
+        if settings.offline.keeps_list:
+            prefetch = Prefetch(
+                office,
+                day_list,
+                clock,
+                names,
+                refresh_s=settings.offline.refresh_s,
+                oldest=oldest,
+                is_busy=lambda: turns.are_taken,
+                on_lists=board.lists,
+                on_notice=board.notice,
+                jitter=_jitter,
+            )
     await office.start()
     return Gate(desk, outbox, supervision, prefetch)
 
