@@ -68,7 +68,7 @@ class Stage:
         self.note = ""
         """What staff should know beside what stands: until the next key or scan."""
         self._here, self._monotonic = here, monotonic
-        self._locked = locked
+        self.is_locked = locked
         self._wedge = wedge or Submit("")
         self._look_asked: bool | None = None
         self._undo = LastUndo()
@@ -165,7 +165,7 @@ class Stage:
     def hints_at_the_gate(self) -> tuple[Hint, ...]:
         now = AtTheGate(
             is_joined=self.view.joined,
-            is_locked=self._locked,
+            is_locked=self.is_locked,
             something_stands=not isinstance(self.shown, Nothing),
             is_looking=self.is_looking,
             can_undo=self._undoable is not None,

@@ -12,6 +12,7 @@ from kiosk.domain.events import (
     Decided,
     Dismissed,
     Event,
+    ListStatus,
     Noted,
     OfficeDown,
     OfficeStatus,
@@ -67,6 +68,7 @@ class View:
     clock: str = ""
     looking: tuple[str, ...] = ()
     offline_since: datetime | None = None
+    lists: tuple[ListStatus, ...] = ()
     stopping: bool = False
     recent: tuple[Row, ...] = ()
     preview: Preview | None = None
@@ -78,6 +80,13 @@ class View:
     @property
     def has_camera(self) -> bool:
         return any(source.kind == "camera" for source in self.sources)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether no office can be asked."""
+        return self.offline_since is not None or (
+            bool(self.offices) and all(office.up is False for office in self.offices)
+        )
 
     @property
     def down_since(self) -> datetime | None:
@@ -172,6 +181,7 @@ def _restated(view: View, status: Status) -> View:
         clock=status.clock,
         looking=status.looking,
         offline_since=status.offline_since,
+        lists=status.lists,
     )
 
 

@@ -39,7 +39,7 @@ async def test_a_verdict_is_shown_and_listed() -> None:
         await screen.tell(checking(), admitted())
         assert screen.word == "ADMIT"
         assert "3 guests   2 Adult · 1 Child" in screen.panel
-        assert screen.recent.startswith(" 10:00:02 • ADMIT   X749G9")
+        assert screen.recent.startswith(" 10:00:02 ✓✓ ADMIT   X749G9")
 
 
 async def test_an_admission_clears_itself_and_a_refusal_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +173,21 @@ async def test_the_help_knows_every_word_and_closes_for_a_scan() -> None:
             assert word in screen.panel
         await screen.tell(admitted())
         assert screen.word == "ADMIT"
+
+
+async def test_the_help_of_a_locked_screen_says_what_it_cannot_do() -> None:
+    async with gate(FakeLink(status(parked=1), Recent(NOW)), locked=True) as screen:
+        await screen.press("question_mark")
+        assert "undo, settle and quit need an unlocked screen" in screen.panel
+        assert "more below" not in screen.panel
+        assert "only look" in screen.panel
+    async with gate(FakeLink(status(parked=1), Recent(NOW))) as screen:
+        await screen.tell(admitted())
+        await screen.press("question_mark")
+        assert "unlocked" not in screen.panel
+        assert "more below" not in screen.panel
+        for label in ("put away", "look up", "only look", "undo", "settle", "quit"):
+            assert label in screen.panel
 
 
 async def test_leaving_needs_a_yes() -> None:

@@ -203,8 +203,8 @@ def test_hostile_texts_are_shown_on_one_line() -> None:
 
 async def test_from_the_loud_count_to_the_settled_one() -> None:
     async with gate(FakeLink(status(parked=2), Recent(NOW))) as screen:
-        assert " 2 FOR SUPERVISOR " in screen.app.gate.strip.text
-        assert "c supervisor" in screen.keys
+        assert " 2 TO SETTLE " in screen.app.gate.strip.text
+        assert "c settle" in screen.keys
         await screen.press("c")
         assert "reading ········" in screen.panel
         await screen.tell(ParkedList(NOW, (CONFLICT, UNTAKEN)))

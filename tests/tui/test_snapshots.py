@@ -12,8 +12,18 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from kiosk.domain.attempt import Outcome
-from kiosk.domain.events import AttemptSettled, Event, Noted, OfficeDown, ParkedList, Preview, Recent, SourceLost
-from kiosk.domain.verdict import Admit, Doubt, Grade, Reason, Refuse, Undecided
+from kiosk.domain.events import (
+    AttemptSettled,
+    Event,
+    ListStatus,
+    Noted,
+    OfficeDown,
+    ParkedList,
+    Preview,
+    Recent,
+    SourceLost,
+)
+from kiosk.domain.verdict import Admit, Doubt, Grade, ListGap, Reason, Refuse, Undecided
 from kiosk.tui import stand
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import app_on
@@ -67,6 +77,14 @@ async def settled(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
+BAD_TIMES = replace(
+    status(owed=31, up=False, parked=2),
+    oldest_owed_at=NOW - timedelta(minutes=4),
+    offline_since=NOW - timedelta(minutes=18),
+    lists=(ListStatus("River Cruises", "2026-11-21", 120, 412, False, NOW - timedelta(minutes=3)),),
+    clock="untrusted",
+)
+
 VERDICTS: dict[str, Callable[[], FakeLink]] = {
     "idle": gate_after,
     "admit": lambda: gate_after(admitted()),
@@ -90,6 +108,10 @@ VERDICTS: dict[str, Callable[[], FakeLink]] = {
         OfficeDown(NOW - timedelta(minutes=18), "octo", "River Cruises", "offline"),
         AttemptSettled(NOW - timedelta(seconds=30), "attempt", Outcome.OURS, ("9498BW",)),
         decided(Undecided(Doubt.OFFLINE)),
+    ),
+    "admit_on_nobodys_word": lambda: FakeLink(BAD_TIMES, earlier(), decided(Admit((), Grade.PROVISIONAL))),
+    "undecided_by_a_partial_list": lambda: FakeLink(
+        BAD_TIMES, earlier(), decided(Undecided(Doubt.OFFLINE, list_gap=ListGap.PARTIAL))
     ),
     "admitted_while_the_screen_was_away": lambda: FakeLink(status(), Recent(NOW, (admitted(at=NOW - SIX_S),))),
     "repeat": lambda: gate_after(decided(Admit((booking(),)), repeated_s=3.2)),
@@ -187,7 +209,9 @@ def test_at_a_hundred_and_twenty_by_forty(snap_compare: Compare, name: str) -> N
     assert snap_compare(app_on(VERDICTS[name]()), terminal_size=(120, 40), run_before=settled)
 
 
-@pytest.mark.parametrize("name", ["admit", "refuse_already_used", "undecided_offline", "look_only"])
+@pytest.mark.parametrize(
+    "name", ["admit", "admit_provisional", "refuse_already_used", "undecided_offline", "look_only"]
+)
 def test_on_a_plain_console(snap_compare: Compare, name: str) -> None:
     assert snap_compare(app_on(VERDICTS[name](), plain=True), run_before=settled)
 

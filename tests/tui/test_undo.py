@@ -256,7 +256,7 @@ def test_every_screen_lists_what_was_taken_back_and_nothing_that_was_not(stage: 
     stage.tell(noted(references=("X749G9",)))
     assert stage.view.recent == (noted(references=("X749G9",)), admitted())
     line = "".join(text for text, _ in row(stage.view.recent[0], HERE))
-    assert line == " 10:00:02 • UNDONE  X749G9     taken back: nobody is in on it"
+    assert line == " 10:00:02 •  UNDONE  X749G9     taken back: nobody is in on it"
     stage.tell(Recent(NOW, (admitted(at=NOW - timedelta(seconds=1)),)))
     assert stage.view.recent[0] == noted(references=("X749G9",))
 

@@ -31,7 +31,7 @@ def test_an_admission_counts_heads_and_names_party_product_time_and_reference() 
     assert (told.word, told.tone, told.count) == ("ADMIT", Tone.ADMIT, 3)
     assert (told.headline, told.what) == ("3 guests", "2 Adult · 1 Child")
     assert told.details == ("London River Cruise Return", "11:30 today · X749G9")
-    assert (told.foot, told.said_at) == ("confirmed by River Cruises", "10:00:02")
+    assert (told.foot, told.said_at) == ("✓✓ confirmed by River Cruises", "10:00:02")
 
 
 def test_several_bookings_are_counted_together_and_listed() -> None:
@@ -54,8 +54,15 @@ def test_a_recovered_admission_says_why_it_was_redeemed_before() -> None:
 def test_a_provisional_admission_has_a_shape_of_its_own_and_says_what_it_rests_on() -> None:
     told = panel(Admit((booking(),), Grade.PROVISIONAL, list_age_s=720.0))
     assert (told.word, told.shape) == ("ADMIT", Shape.TICK_DASHED)
-    assert told.foot == "PROVISIONAL: by the local list of 12 min ago, owed to the office"
-    assert "by the local list, owed" in panel(Admit((booking(),), Grade.PROVISIONAL)).foot
+    assert told.foot == "✓ PROVISIONAL: by the list of 12 min ago, owed to the office"
+
+
+def test_an_admission_that_nobody_vouches_for_is_another_grade_again() -> None:
+    told = panel(Admit((booking(),), Grade.PROVISIONAL))
+    assert (told.word, told.shape, told.count) == ("ADMIT", Shape.QUESTION_DASHED, 3)
+    assert told.foot == "? PROVISIONAL: confirmed by nobody, owed to the office"
+    told = panel(Admit((), Grade.PROVISIONAL))
+    assert (told.headline, told.count) == ("NOT CHECKED", None)
 
 
 def test_one_guest_without_units_is_still_one_guest() -> None:
@@ -182,11 +189,20 @@ def test_a_rate_limit_says_how_long() -> None:
     assert panel(Undecided(Doubt.RATE_LIMITED, retry_after_s=0.2)).advice == "scan again in 1 s"
 
 
+GAPS = {
+    ListGap.EMPTY: "the list of today's tickets is empty",
+    ListGap.PARTIAL: "the list of today's tickets is not complete",
+    ListGap.OTHER_DAY: "the list of tickets is for another day",
+    ListGap.OUTDATED: "the list of today's tickets is too old",
+    ListGap.NOT_LISTED: "not on the list of today's tickets: it may have been sold since",
+    ListGap.NOT_ADMISSIBLE: "on the list of today's tickets, but not as one to let in",
+}
+
+
 @pytest.mark.parametrize("gap", ListGap)
 def test_why_the_list_could_not_help_is_said_without_calling_the_ticket_invalid(gap: ListGap) -> None:
     told = panel(Undecided(Doubt.OFFLINE, list_gap=gap))
-    assert len(told.details) == 1
-    assert "list" in told.details[0]
+    assert told.details == (GAPS[gap],)
     assert "invalid" not in told.details[0]
 
 

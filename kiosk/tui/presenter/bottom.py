@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.code import show_hostile
 from kiosk.tui.cells import length
-from kiosk.tui.presenter.keys import HELP, QUESTION, Hint
+from kiosk.tui.presenter.keys import HELP, LOCKED, QUESTION, Hint
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 
 _LONGEST_SHOWN = 200
@@ -16,12 +16,11 @@ _LONGEST_SHOWN = 200
 
 def key_line(hints: Sequence[Hint], width: int) -> Line:
     """`/ type a code   ? help   q quit`: closer together, then with fewer words, where there is little room."""
-    fuller = ([hint.label for hint in hints], [hint.short or hint.label for hint in hints])
-    for labels in fuller:
-        for gap in (3, 2, 1):
-            line = _keys(hints, labels, gap)
-            if length(line) <= width:
-                return line
+    full, short = [hint.label for hint in hints], [hint.short or hint.label for hint in hints]
+    for labels, gap in ((full, 3), (full, 2), (short, 3), (short, 2), (full, 1), (short, 1)):
+        line = _keys(hints, labels, gap)
+        if length(line) <= width:
+            return line
     return _keys(hints, [""] * len(hints), 1)
 
 
@@ -51,10 +50,12 @@ def question_line() -> Line:
     return ((f" {QUESTION}", Ink.STRONG),)
 
 
-def help_rows(hints: Sequence[Hint]) -> tuple[Line, ...]:
-    """The words and the keys, for a new colleague."""
-    words = tuple(((f"{word:<11}", Ink.STRONG), (meaning, Ink.TEXT)) for word, meaning in HELP)
-    keys = tuple(((f"{hint.shown:<11}", Ink.STRONG), (hint.label, Ink.TEXT)) for hint in hints)
+def help_rows(hints: Sequence[Hint], *, locked: bool) -> tuple[Line, ...]:
+    """The words and the keys, for a new colleague: the keys two in a line."""
+    told = (*HELP, LOCKED) if locked else HELP
+    words = tuple(((f"{word:<11}", Ink.STRONG), (meaning, Ink.TEXT)) for word, meaning in told)
+    cells = [((f"{hint.shown:<6}", Ink.STRONG), (f"{hint.label:<20}", Ink.TEXT)) for hint in hints]
+    keys = (tuple(bit for cell in cells[at : at + 2] for bit in cell) for at in range(0, len(cells), 2))
     return (*words, (), *keys)
 
 

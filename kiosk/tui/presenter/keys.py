@@ -53,7 +53,7 @@ INTERRUPT = ("\x03", "\x11")
 
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
 _SEARCH = Hint(("l",), "l", "look up", Press.SEARCH)
-_PARKED = Hint(("c",), "c", "supervisor", Press.PARKED)
+_PARKED = Hint(("c",), "c", "settle", Press.PARKED)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
@@ -169,13 +169,16 @@ HELP = (
     ("REFUSE", "not with this ticket: the lines below say why, and what to do"),
     ("CHECK", "the machine cannot say: it is not the guest's fault"),
     ("CHOOSE", "several bookings: mark those to redeem, then enter"),
-    ("AGAIN", "the code came through damaged: scan it once more"),
+    ("AGAIN", "it did not come through: scan it once more"),
     ("ASK", "used just before a restart: ask whether this guest went in"),
     ("SAME", "admitted just now: nobody else comes in on this ticket"),
     ("LOOK", "only looked at: nothing was redeemed"),
-    ("", ""),
+    ("✓✓ ✓ ?", "sure by the office, by the list of some minutes ago, by nobody"),
     ("next scan", "always wins: it takes the place of whatever is on the screen"),
     ("owed", "what the office has not been told yet, and since when"),
     ("p50 p95", "how long scans took: half of them, nearly all of them"),
 )
 """What the words mean, for a new colleague."""
+
+LOCKED = ("locked", "undo, settle and quit need an unlocked screen")
+"""Under the words, where staff may not do everything."""

@@ -56,6 +56,7 @@ RICH = Palette(
     grounds={
         Tone.ADMIT: Ground("#00703c", "#ffffff", "#6fe8ab", "#d3f5e3"),
         Tone.PROVISIONAL: Ground("#00703c", "#ffffff", "#6fe8ab", "#d3f5e3"),
+        Tone.UNVOUCHED: Ground("#00703c", "#ffffff", "#6fe8ab", "#d3f5e3"),
         Tone.REFUSE: Ground("#ad1220", "#ffffff", "#ffa3a3", "#ffdede"),
         Tone.DOUBT: Ground("#ffb000", "#000000", "#5c3d00", "#3d2a00"),
         Tone.CHOICE: Ground("#0b4a85", "#ffffff", "#8cc8ff", "#cfe6ff"),
@@ -77,6 +78,7 @@ PLAIN = Palette(
     grounds={
         Tone.ADMIT: Ground("green", "black", "black", "black"),
         Tone.PROVISIONAL: Ground("green", "black", "black", "black"),
+        Tone.UNVOUCHED: Ground("green", "black", "black", "black"),
         Tone.REFUSE: Ground("red", "bright_white", "bright_white", "bright_white"),
         # a console's dark yellow is brown, next to red: bright yellow exists for glyphs only
         Tone.DOUBT: Ground("black", "bright_yellow", "bright_yellow", "bright_yellow"),
@@ -94,7 +96,7 @@ PLAIN = Palette(
     },
 )
 
-_PLAIN_GLYPHS = str.maketrans({"→": ">", "…": "·"})
+_PLAIN_GLYPHS = str.maketrans({"→": ">", "…": "·", "✓": "+"})
 
 
 def plain_text(text: str) -> str:

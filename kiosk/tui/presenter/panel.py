@@ -32,6 +32,7 @@ class Shape(Enum):
     TICK_DASHED = "tick dashed"
     CROSS = "cross"
     QUESTION = "question"
+    QUESTION_DASHED = "question dashed"
     LIST = "list"
     DOTS = "dots"
     LETTER = "letter"
@@ -43,6 +44,7 @@ class Tone(Enum):
 
     ADMIT = Shape.TICK
     PROVISIONAL = Shape.TICK_DASHED
+    UNVOUCHED = Shape.QUESTION_DASHED
     REFUSE = Shape.CROSS
     DOUBT = Shape.QUESTION
     CHOICE = Shape.LIST

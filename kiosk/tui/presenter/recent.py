@@ -17,8 +17,9 @@ from kiosk.tui.presenter.times import Here, age, clock, day, starts, then, today
 from kiosk.tui.presenter.verdicts import word_of
 
 _SIGN = {
-    Shape.TICK: "•",
-    Shape.TICK_DASHED: "•",
+    Shape.TICK: "✓✓",
+    Shape.TICK_DASHED: "✓",
+    Shape.QUESTION_DASHED: "?",
     Shape.CROSS: "✗",
     Shape.QUESTION: "?",
     Shape.LIST: "=",
@@ -29,6 +30,7 @@ _SIGN = {
 _INK = {
     Tone.ADMIT: Ink.GOOD,
     Tone.PROVISIONAL: Ink.GOOD,
+    Tone.UNVOUCHED: Ink.DOUBT,
     Tone.REFUSE: Ink.BAD,
     Tone.DOUBT: Ink.DOUBT,
     Tone.CHOICE: Ink.ASK,
@@ -63,7 +65,7 @@ _DOUBTED = {
 
 
 def row(one: Decided | AttemptSettled | Noted, here: Here) -> Line:
-    """`10:00:02 • ADMIT   X749G9    3 guests  London River Cruise`."""
+    """`10:00:02 ✓✓ ADMIT   X749G9    3 guests  London River Cruise`."""
     if isinstance(one, Noted):
         return _line(one.at, here, "•", "UNDONE", Ink.ASK, one.references, "taken back: nobody is in on it")
     if isinstance(one, AttemptSettled):
@@ -72,7 +74,7 @@ def row(one: Decided | AttemptSettled | Noted, here: Here) -> Line:
     ink = _INK[tone]
     return (
         (f" {clock(one.at, here)} ", Ink.QUIET),
-        (f"{_SIGN[tone.shape]} {word:<7} ", ink),
+        (f"{_SIGN[tone.shape]:<2} {word:<7} ", ink),
         (f"{_which(one):<10} ", Ink.TEXT),
         (_what(one, here), Ink.TEXT),
     )
@@ -96,7 +98,7 @@ def masked(code: Code | None) -> str:
 def _what(decided: Decided, here: Here) -> str:
     match decided.verdict:
         case Admit(bookings=bookings):
-            pax = guests(sum(booking.pax for booking in bookings))
+            pax = guests(sum(booking.pax for booking in bookings)) if bookings else "not checked"
             return f"{pax:<9} {joined(*(_for(product(b), starts(b, here)) for b in bookings))}"
         case Choose(options=options):
             return f"a code with {len(options)} bookings" if len(options) > 1 else "a code with one booking"
@@ -150,7 +152,7 @@ def _line(at: datetime, here: Here, sign: str, word: str, ink: Ink, references: 
     which = show_hostile(" ".join(references)) or "········"
     return (
         (f" {clock(at, here)} ", Ink.QUIET),
-        (f"{sign} {word:<7} ", ink),
+        (f"{sign:<2} {word:<7} ", ink),
         (f"{which:<10} ", Ink.TEXT),
         (told, Ink.TEXT),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kiosk.domain.clock import ClockState
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import OfficeStatus
 from kiosk.tui.cells import clipped, length
+from kiosk.tui.presenter.lists import completeness
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 from kiosk.tui.presenter.party import named
 from kiosk.tui.presenter.standing import ENGINE_AWAY
-from kiosk.tui.presenter.times import Here, age, clock, hour
+from kiosk.tui.presenter.times import Here, age, clock, hour, on_the_day
 from kiosk.tui.view import View
 
 _GAP = 3
@@ -33,7 +35,7 @@ def _left(view: View) -> Line:
     word = "look only" if view.lanes and set(view.looking) >= set(view.lanes) else view.mode
     mode: Line = ((f" · {word}", Ink.TEXT),) if word == "redeem" else ((f" {word} ", Ink.LOUD),)
     test: Line = ((" ", Ink.TEXT), (" TEST ", Ink.LOUD)) if view.is_test else ()
-    parked: Line = ((" ", Ink.TEXT), (f" {view.parked} FOR SUPERVISOR ", Ink.LOUD)) if view.parked else ()
+    parked: Line = ((" ", Ink.TEXT), (f" {view.parked} TO SETTLE ", Ink.LOUD)) if view.parked else ()
     gap: Bit = (" ", Ink.TEXT)
     return (gap, (lane, Ink.STRONG), *((gap, *mode) if word and word != "redeem" else mode), *test, *parked)
 
@@ -41,16 +43,35 @@ def _left(view: View) -> Line:
 def _right(view: View, here: Here) -> tuple[Line, ...]:
     """What may stand at the right, the fullest first."""
     now: Line = ((clock(here.now, here) + " ", Ink.STRONG),)
+    owed, pace, median, listed = _owed(view, here), _pace(view), _median(view), _listed(view, here)
+    if view.is_offline:
+        offline = _offline(view, here)
+        short = offline[:2]
+        return (_spaced(offline, listed, now), _spaced(offline, now), _spaced(short, now), _spaced(owed, now), now)
     offices, few = _offices(view.offices), _few_offices(view.offices)
-    owed, pace, median = _owed(view, here), _pace(view), _median(view)
+    doubtful = listed if listed and listed[0][1] is Ink.DOUBT else ()
     return (
-        _spaced(offices, owed, pace, now),
-        _spaced(few, owed, pace, now),
-        _spaced(few, owed, median, now),
+        _spaced(offices, listed, owed, pace, now),
+        _spaced(few, doubtful, owed, pace, now),
+        _spaced(few, doubtful, owed, median, now),
+        _spaced(few, doubtful, owed, now),
+        *((_spaced(doubtful, owed, now),) if doubtful and all(office.up for office in view.offices) else ()),
         _spaced(few, owed, now),
         _spaced(owed, now),
         now,
     )
+
+
+def _offline(view: View, here: Here) -> Line:
+    """`offline since 19:42 · 31 owed · oldest 4 min`."""
+    since = f" since {hour(here.local(view.down_since))}" if view.down_since is not None else ""
+    count, *oldest = _owed(view, here)
+    return ((f"✗ offline{since}", Ink.BAD), (f" · {count[0]}", count[1]), *oldest)
+
+
+def _listed(view: View, here: Here) -> Line:
+    told = completeness(view.lists, here)
+    return () if told is None else (told,)
 
 
 def _spaced(*parts: Line) -> Line:
@@ -86,9 +107,11 @@ def _lamp(office: OfficeStatus) -> Bit:
 
 def _owed(view: View, here: Here) -> Line:
     if not view.owed:
-        return (("owed 0", Ink.QUIET),)
-    oldest = f", oldest {age(here.now - view.oldest_owed_at)}" if view.oldest_owed_at is not None else ""
-    return ((f"owed {view.owed}{oldest}", Ink.DOUBT),)
+        return (("0 owed", Ink.QUIET),)
+    count = (f"{view.owed} owed", Ink.DOUBT)
+    if view.oldest_owed_at is None:
+        return (count,)
+    return (count, (f" · oldest {age(here.now - view.oldest_owed_at)}", Ink.DOUBT))
 
 
 def _pace(view: View) -> Line:
@@ -129,8 +152,16 @@ def _banners(view: View, here: Here, width: int) -> list[Line]:
         if office.up is False:
             since = f" since {hour(here.local(office.since))}" if office.since is not None else ""
             lines.append(_bad(f"{named(office.name)} does not answer{since}"))
+    if view.is_offline and all(office.up is not False for office in view.offices):
+        since = f" since {hour(here.local(view.down_since))}" if view.down_since is not None else ""
+        lines.append(_bad(f"the office does not answer{since}"))
     if view.clock == ClockState.UNTRUSTED:
-        lines.append(_doubtful("this kiosk's clock may be wrong: call the desk to set it"))
+        says = on_the_day(here.local(here.now), date.min)  # never "today": which day it is, is the question
+        lines.append(_doubtful(f"clock not trusted: it says {says}; if wrong, call the desk"))
+    if view.is_offline and (told := completeness(view.lists, here)) is not None:
+        words, ink = told
+        more = "; a ticket that is not on it may be good" if ink is Ink.DOUBT else ""
+        lines.append(_doubtful(words + more) if more else ((" • ", Ink.GOOD), (words, Ink.TEXT)))
     if len(view.lanes) > 1:
         looking = (lane for lane in view.looking if lane in view.lanes)
         lines += [_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there") for lane in looking]

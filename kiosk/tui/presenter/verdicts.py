@@ -52,6 +52,8 @@ def word_of(verdict: Verdict, *, looked: bool = False) -> tuple[str, Tone]:
     if looked:
         return "LOOK", Tone.LOOK
     match verdict:
+        case Admit(grade=Grade.PROVISIONAL, list_age_s=None):
+            return "ADMIT", Tone.UNVOUCHED
         case Admit(grade=Grade.PROVISIONAL):
             return "ADMIT", Tone.PROVISIONAL
         case Admit():
@@ -98,6 +100,9 @@ def _first(decided: Decided, here: Here, down_since: datetime | None) -> Panel:
 
 def _admitted(admit: Admit, word: str, tone: Tone, decided: Decided, here: Here) -> Panel:
     heads = sum(booking.pax for booking in admit.bookings)
+    if not admit.bookings:
+        what = "the house lets in whoever comes while the office is away"
+        return Panel(tone, word, "NOT CHECKED", what, foot=_grade(admit, decided), said_at=clock(decided.at, here))
     return Panel(
         tone,
         word,
@@ -112,15 +117,18 @@ def _admitted(admit: Admit, word: str, tone: Tone, decided: Decided, here: Here)
 
 
 def _grade(admit: Admit, decided: Decided) -> str:
+    """How sure it is: two ticks the office, one tick the list, a question mark nobody."""
     office = named(decided.supplier or "") or "the office"
     match admit.grade:
         case Grade.CONFIRMED if admit.recovered:
-            return "redeemed by this gate before: the first answer was lost"
+            return "✓✓ redeemed by this gate before: the first answer was lost"
         case Grade.CONFIRMED:
-            return f"confirmed by {office}"
+            return f"✓✓ confirmed by {office}"
+        case Grade.PROVISIONAL if admit.list_age_s is not None:
+            listed = age(timedelta(seconds=admit.list_age_s))
+            return f"✓ PROVISIONAL: by the list of {listed} ago, owed to the office"
         case Grade.PROVISIONAL:
-            listed = f" of {age(timedelta(seconds=admit.list_age_s))} ago" if admit.list_age_s is not None else ""
-            return f"PROVISIONAL: by the local list{listed}, owed to the office"
+            return "? PROVISIONAL: confirmed by nobody, owed to the office"
         case _:
             assert_never(admit.grade)
 
@@ -257,7 +265,7 @@ def _gap(gap: ListGap) -> str:
         case ListGap.OUTDATED:
             return "the list of today's tickets is too old"
         case ListGap.NOT_LISTED:
-            return "not on the list of today's tickets, which may have been sold since"
+            return "not on the list of today's tickets: it may have been sold since"
         case ListGap.NOT_ADMISSIBLE:
             return "on the list of today's tickets, but not as one to let in"
         case _:

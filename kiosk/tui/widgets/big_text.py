@@ -58,6 +58,7 @@ _SIGNS = {
     Shape.LIST: "██ ██████|         |██ ██████|         |██ ██████",
 }
 _SIGNS[Shape.TICK_DASHED] = _SIGNS[Shape.TICK]
+_SIGNS[Shape.QUESTION_DASHED] = _SIGNS[Shape.QUESTION]
 
 
 def can_be_block(text: str) -> bool:

@@ -195,6 +195,7 @@ def _strong(text: str) -> Line:
 _EDGES = {
     Shape.TICK: ("█", "█"),
     Shape.TICK_DASHED: ("████    ", "█ "),
+    Shape.QUESTION_DASHED: ("██      ", "█   "),
     Shape.CROSS: ("✗   ", "✗ "),
     Shape.QUESTION: ("▒▒▒▒    ", "▒▒  "),
     Shape.LIST: ("━", "┃"),
