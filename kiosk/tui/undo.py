@@ -26,7 +26,7 @@ class LastUndo:
         match shown:
             case Standing(decided=decided):
                 meant: Decided | Noted | None = decided
-            case Nothing():
+            case Nothing() | TakenBack():  # it may be tried again
                 meant = next((one for one in view.recent if not isinstance(one, AttemptSettled)), None)
             case _:
                 return None

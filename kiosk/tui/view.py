@@ -192,19 +192,21 @@ def _after_change(view: View, event: SourceLost | SourceBack | OfficeDown | Offi
             return replace(view, lost=(*others, Lost(source, what, advice)))
         case SourceBack(source=source):
             return replace(view, lost=tuple(one for one in view.lost if one.source != source))
-        case OfficeDown(supplier=supplier, at=at):
-            return replace(view, offices=_office(view.offices, supplier, up=False, since=at))
+        case OfficeDown(supplier=supplier, at=at, doubt=doubt):
+            return replace(view, offices=_office(view.offices, supplier, up=False, since=at, warning=doubt))
         case OfficeUp(supplier=supplier, at=at):
-            return replace(view, offices=_office(view.offices, supplier, up=True, since=at))
+            return replace(view, offices=_office(view.offices, supplier, up=True, since=at, warning=""))
         case _:
             assert_never(event)
 
 
-def _office(offices: tuple[OfficeStatus, ...], supplier: str, *, up: bool, since: datetime) -> tuple[OfficeStatus, ...]:
+def _office(
+    offices: tuple[OfficeStatus, ...], supplier: str, *, up: bool, since: datetime, warning: str
+) -> tuple[OfficeStatus, ...]:
     changed = [office for office in offices if office.name == supplier]
     known = changed[0] if changed else OfficeStatus(supplier)
     if known.up is not up:
-        known = replace(known, up=up, since=since)
+        known = replace(known, up=up, since=since, warning=warning)
     if not changed:
         return (*offices, known)
     return tuple(known if office.name == supplier else office for office in offices)

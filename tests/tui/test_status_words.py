@@ -104,7 +104,7 @@ def test_offline_is_told_with_its_time_and_what_is_owed() -> None:
     line = text(strip(OFFLINE, HERE, 80))
     assert "✗ offline since 09:42 · 31 owed · oldest 4 min" in line
     assert cell_len(line) == 80
-    assert said(OFFLINE) == ["✗ the office does not answer since 09:42"]
+    assert said(OFFLINE) == ["✗ the ticket office does not answer since 09:42"]
     assert "✗ offline since 09:42 · 31 owed   10:00:02" in text(strip(OFFLINE, HERE, 62))
     assert "✗ offline since 09:42 · 0 owed" in text(strip(view(offline_since=SINCE), HERE, 80))
 
@@ -114,6 +114,8 @@ def test_one_office_of_two_down_is_not_offline() -> None:
     assert "Tower ✗ down" in text(strip(view(offices=two), HERE, 80))
     both = tuple(replace(office, up=False, since=SINCE) for office in two)
     assert "✗ offline since 09:42" in text(strip(view(offices=both), HERE, 80))
+    assert said(view(offices=two)) == ["✗ Tower does not answer since 09:42"]
+    assert said(view(offices=both)) == ["✗ the ticket office does not answer since 09:42"]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,12 @@ def test_an_office_that_goes_down_is_told_with_its_time_until_it_is_up() -> None
     down = after(view(), OfficeDown(NOW - timedelta(minutes=18), "octo", "River Cruises", "offline"))
     assert said(down) == ["✗ River Cruises does not answer since 09:42"]
     assert said(after(down, OfficeUp(NOW, "octo", "River Cruises"))) == []
+
+
+def test_an_office_that_refuses_the_key_is_not_called_silent() -> None:
+    refused = after(view(), OfficeDown(SINCE, "octo", "River Cruises", "not_authorised"))
+    assert said(refused) == ["✗ River Cruises does not accept this kiosk's key: call the desk"]
+    assert said(after(refused, OfficeUp(NOW, "octo", "River Cruises"))) == []
 
 
 def test_a_journal_that_cannot_be_written_is_told() -> None:

@@ -177,6 +177,12 @@ def test_it_cannot_be_asked_for_twice_but_again_after_a_refusal(stage: Stage, ti
     assert "u" in works(stage)
 
 
+def test_after_a_refusal_it_can_be_tried_again_at_once(stage: Stage) -> None:
+    press(stage, "u1")
+    stage.tell(noted("open"))
+    assert press(stage, "u1") == WRONG
+
+
 def test_when_something_has_come_in_between_it_is_said_beside_that(stage: Stage) -> None:
     press(stage, "u1")
     stage.tell(admitted("b"))
@@ -242,6 +248,10 @@ def test_done_says_what_the_ticket_is_worth_now() -> None:
     assert told.advice == "nobody is in on it now: scan it again to let its guests in"
     told = outcome(noted(references=("A1",)), "X749G9", no_show=True)
     assert (told.word, told.headline, told.what) == ("NO-SHOW", "A1 IS MARKED AS NO-SHOW", "it admits nobody any more")
+
+
+def test_what_did_not_become_a_no_show_is_called_so() -> None:
+    assert outcome(noted("declined"), "X749G9", no_show=True).headline == "NOT MARKED AS NO-SHOW: X749G9"
 
 
 def test_the_offices_own_words_are_made_safe() -> None:

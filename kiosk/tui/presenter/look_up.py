@@ -48,7 +48,7 @@ def failure(failed: Refuse | Undecided | Noted, field: str) -> str:
     """Why there is nothing to show, and what to do."""
     match failed:
         case Refuse():
-            return f"no booking has this {field}: ask the guest again, or try another way with tab"
+            return f"no booking has this {field}: is it whole? or try another way with tab"
         case Undecided(doubt=doubt):
             return _DOUBTED[doubt]
         case Noted(word="too_short"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from kiosk.domain.clock import ClockState
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import OfficeStatus
+from kiosk.domain.verdict import Doubt
 from kiosk.tui.cells import clipped, length
 from kiosk.tui.presenter.lists import completeness
 from kiosk.tui.presenter.panel import Bit, Ink, Line
@@ -52,6 +53,7 @@ def _right(view: View, here: Here) -> tuple[Line, ...]:
     doubtful = listed if listed and listed[0][1] is Ink.DOUBT else ()
     return (
         _spaced(offices, listed, owed, pace, now),
+        _spaced(few, listed, owed, pace, now),
         _spaced(few, doubtful, owed, pace, now),
         _spaced(few, doubtful, owed, median, now),
         _spaced(few, doubtful, owed, now),
@@ -64,9 +66,8 @@ def _right(view: View, here: Here) -> tuple[Line, ...]:
 
 def _offline(view: View, here: Here) -> Line:
     """`offline since 19:42 · 31 owed · oldest 4 min`."""
-    since = f" since {hour(here.local(view.down_since))}" if view.down_since is not None else ""
     count, *oldest = _owed(view, here)
-    return ((f"✗ offline{since}", Ink.BAD), (f" · {count[0]}", count[1]), *oldest)
+    return ((f"✗ offline{_since(view.down_since, here)}", Ink.BAD), (f" · {count[0]}", count[1]), *oldest)
 
 
 def _listed(view: View, here: Here) -> Line:
@@ -148,13 +149,7 @@ def _banners(view: View, here: Here, width: int) -> list[Line]:
     if not view.journal_ok:
         lines.append(_bad("this kiosk cannot write its record: nobody can be redeemed here; call the desk"))
     lines += [_lost(lost.source, lost.what, lost.advice) for lost in view.lost]
-    for office in view.offices:
-        if office.up is False:
-            since = f" since {hour(here.local(office.since))}" if office.since is not None else ""
-            lines.append(_bad(f"{named(office.name)} does not answer{since}"))
-    if view.is_offline and all(office.up is not False for office in view.offices):
-        since = f" since {hour(here.local(view.down_since))}" if view.down_since is not None else ""
-        lines.append(_bad(f"the office does not answer{since}"))
+    lines += _offices_down(view, here)
     if view.clock == ClockState.UNTRUSTED:
         says = on_the_day(here.local(here.now), date.min)  # never "today": which day it is, is the question
         lines.append(_doubtful(f"clock not trusted: it says {says}; if wrong, call the desk"))
@@ -165,9 +160,31 @@ def _banners(view: View, here: Here, width: int) -> list[Line]:
     if len(view.lanes) > 1:
         looking = (lane for lane in view.looking if lane in view.lanes)
         lines += [_doubtful(f"{named(lane)} only looks at tickets: nothing is redeemed there") for lane in looking]
-    warned = [f"{office.name}: {office.warning}" for office in view.offices if office.warning]
+    warned = [
+        f"{office.name}: {office.warning}" for office in view.offices if office.warning and office.up is not False
+    ]
     lines += [_doubtful(show_hostile(notice)) for notice in dict.fromkeys((*warned, *view.notices))]
     return lines
+
+
+_DOWN = {
+    Doubt.NOT_AUTHORISED.value: "does not accept this kiosk's key: call the desk",
+    Doubt.OFFICE_ERROR.value: "has trouble of its own",
+}
+"""What is wrong with an office that is down, where it is not that it says nothing."""
+
+
+def _offices_down(view: View, here: Here) -> list[Line]:
+    """Those that cannot be asked, by name; several that say nothing in one line."""
+    down = [office for office in view.offices if office.up is False]
+    if view.is_offline and len(down) != 1 and not any(office.warning in _DOWN for office in down):
+        return [_bad(f"the ticket office does not answer{_since(view.down_since, here)}")]
+    told = ((office, f"does not answer{_since(office.since, here)}") for office in down)
+    return [_bad(f"{named(office.name)} {_DOWN.get(office.warning, silent)}") for office, silent in told]
+
+
+def _since(at: datetime | None, here: Here) -> str:
+    return f" since {hour(here.local(at))}" if at is not None else ""
 
 
 def _lost(source: str, what: str, advice: str) -> Line:

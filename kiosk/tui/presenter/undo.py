@@ -59,8 +59,8 @@ def reason_rows(reasons: Sequence[str], *, no_show: bool) -> tuple[Line, ...]:
     return tuple(((f"  {key}  ", Ink.STRONG), (words, Ink.TEXT)) for key, words in rows)
 
 
-def under_way(which: str) -> Panel:
-    return Panel(Tone.IDLE, "", "taking back ········", which)
+def under_way(which: str, *, no_show: bool) -> Panel:
+    return Panel(Tone.IDLE, "", "marking as no-show ········" if no_show else "taking back ········", which)
 
 
 def outcome(noted: Noted, which: str, *, no_show: bool) -> Panel:
@@ -75,7 +75,8 @@ def outcome(noted: Noted, which: str, *, no_show: bool) -> Panel:
         )  # fmt: skip
     what, advice = _REFUSED.get(noted.word, _UNKNOWN)
     note = show_hostile(noted.note)
-    return Panel(Tone.DOUBT, "UNDO", f"NOT TAKEN BACK: {which}", f"{what}: {note}" if note else what, advice=advice)
+    headline = f"NOT MARKED AS NO-SHOW: {which}" if no_show else f"NOT TAKEN BACK: {which}"
+    return Panel(Tone.DOUBT, "UNDO", headline, f"{what}: {note}" if note else what, advice=advice)
 
 
 def outcome_in_short(noted: Noted, which: str, *, no_show: bool) -> str:

@@ -74,8 +74,8 @@ def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | No
             return standing.checking(masked(checking.code)), None
         case Redeeming(count=count):
             return standing.redeeming(count), None
-        case TakingBack(which=which):
-            return undo.under_way(which), None
+        case TakingBack(which=which, no_show=no_show):
+            return undo.under_way(which, no_show=no_show), None
         case TakenBack(asked=asked, noted=Noted() as noted):
             return undo.outcome(noted, asked.which, no_show=asked.no_show), None
         case TakenBack(asked=asked):
