@@ -7,6 +7,7 @@ redeems without a durable intent, and serves one code in one place at a time, wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -99,26 +100,27 @@ class GateDesk:
         return Served(shown, next((b.supplier for b in found if b.supplier), ""), deadline.office_s)
 
     async def _verdict(self, visit: Visit, deadline: Deadline) -> Verdict:
-        try:
-            conclusion = await self._conclude(visit, deadline)
-        except JournalError:
-            return Undecided(Doubt.JOURNAL_FAILED)
-        try:
-            await self.journal.append(*conclusion.rows, self._told(visit, conclusion))
-        except JournalError:
-            if isinstance(conclusion.verdict, Admit) or conclusion.attempt:
-                return Undecided(Doubt.JOURNAL_FAILED, bookings_of(conclusion.verdict))
-        return conclusion.verdict
+        async with AsyncExitStack() as turn:  # until the verdict is durable: the next in turn must see it
+            try:
+                conclusion = await self._conclude(visit, deadline, turn)
+            except JournalError:
+                return Undecided(Doubt.JOURNAL_FAILED)
+            try:
+                await self.journal.append(*conclusion.rows, self._told(visit, conclusion))
+            except JournalError:
+                if isinstance(conclusion.verdict, Admit) or conclusion.attempt:
+                    return Undecided(Doubt.JOURNAL_FAILED, bookings_of(conclusion.verdict))
+            return conclusion.verdict
 
-    async def _conclude(self, visit: Visit, deadline: Deadline) -> Conclusion:
+    async def _conclude(self, visit: Visit, deadline: Deadline, turn: AsyncExitStack) -> Conclusion:
         reply = await self._look_up(visit, deadline)
         if isinstance(reply, Found):
-            async with self.turns.alone_with(*keys_of(reply.bookings)) as waited:
-                if waited:  # another lane had one of these bookings in hand: see what it has done
-                    reply = await self._look_up(visit, deadline)
-                if isinstance(reply, Found):
-                    return await self._weigh(visit, reply.bookings, deadline)
-        return await self._without_office(visit, reply)
+            if await turn.enter_async_context(self.turns.alone_with(*keys_of(reply.bookings))):
+                reply = await self._look_up(visit, deadline)  # another lane had one of these in hand: see what it did
+            if isinstance(reply, Found):
+                return await self._weigh(visit, reply.bookings, deadline)
+            await turn.aclose()
+        return await self._without_office(visit, reply, turn)
 
     async def _look_up(self, visit: Visit, deadline: Deadline) -> LookUpReply:
         began = self.clock.monotonic()
@@ -152,13 +154,11 @@ class GateDesk:
     ) -> Conclusion:
         if deadline.to_redeem_s <= 0:  # the look-up has taken the time: start nothing that cannot be followed up
             return Conclusion(Undecided(Doubt.NO_ANSWER, bookings))
-        attempt = self._attempt(visit, bookings)
-        earlier = history.open_attempt(bookings[0])
-        resumed = earlier is not None and all(covers(earlier.bookings, booking) for booking in bookings)
-        if earlier is not None and resumed:
+        attempt, earlier = self._attempt(visit, bookings), history.open_attempt_about(bookings)
+        if earlier is not None:
             attempt = replace(attempt, id=earlier.id, asked_at=earlier.asked_at, state=earlier.state)
         redemption = Redemption(self.office, self.journal, self.clock)
-        conclusion = await redemption.redeem(attempt, self.policy, deadline, resumed=resumed)
+        conclusion = await redemption.redeem(attempt, self.policy, deadline, resumed=earlier is not None)
         if isinstance(conclusion.verdict, Undecided):
             return self._vouched(conclusion, bookings)
         return await self._with_use(conclusion, history, self.clock.now())
@@ -173,7 +173,7 @@ class GateDesk:
         owed = Owed(self.clock.now(), conclusion.attempt, verdict.doubt)
         return Conclusion(Admit(bookings, Grade.PROVISIONAL), (owed,), conclusion.attempt)
 
-    async def _without_office(self, visit: Visit, failed: Failed) -> Conclusion:
+    async def _without_office(self, visit: Visit, failed: Failed, turn: AsyncExitStack) -> Conclusion:
         """No look-up. What our own journal is sure of can still be said."""
         history = History(await self.journal.attempts_of(visit.code.text))
         known = tuple(a for a in history.attempts if a.code == visit.code.text)
@@ -192,16 +192,20 @@ class GateDesk:
         verdict = await self.standby.consider(visit.code.text, undecided, self.clock.now())
         if not isinstance(verdict, Admit):
             return Conclusion(verdict)
+        await turn.enter_async_context(self.turns.alone_with(*keys_of(verdict.bookings)))
         return await self._on_credit(visit, verdict, failed.doubt, open_)
 
     async def _on_credit(self, visit: Visit, admit: Admit, doubt: Doubt, attempt: Attempt | None) -> Conclusion:
         """Let in without the office: its redemption is owed from now on, and nobody else gets in on this ticket."""
         now = self.clock.now()
-        others = await self.journal.attempts_of(visit.code.text, admit.bookings)
-        used = [b for b in admit.bookings if History(others).admission(b) is not None]
-        if used:
+        history = History(await self.journal.attempts_of(visit.code.text, admit.bookings))
+        if any(history.admission(booking) for booking in admit.bookings):
             refusal = Conclusion(Refuse(Reason.ALREADY_REDEEMED, admit.bookings))
-            return await self._with_use(refusal, History(others), now)
+            return await self._with_use(refusal, history, now)
+        unseen = next((a for booking in admit.bookings if (a := history.unseen(booking))), None)
+        if unseen is not None:
+            return Conclusion(Admit(unseen.settled_bookings, recovered=True), attempt=unseen.id)
+        attempt = history.open_attempt_about(admit.bookings) if admit.bookings else attempt
         if attempt is not None:
             return Conclusion(admit, attempt=attempt.id)
         supplier = next((b.supplier for b in admit.bookings), "")

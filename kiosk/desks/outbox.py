@@ -43,17 +43,26 @@ LONGEST_PAUSE_S = 60.0
 STRANDED_AFTER = 2
 """So many rows without an answer, one after the other: the office is away, the round ends."""
 
+BELIEVED_AFTER = 3
+"""Times in a row that an office must say it does not know a ticket that it has named before, or does not redeem it
+without a reason that the look-up shows. A proxy, or an office that is being started, says so once."""
+
 TOLD_EVERY_S = 1.0
 """While much is being paid, how often the feed hears how much is left. While nobody can be asked, how often what has
 become owed is counted: all of it is read for that."""
 
 
+_OPEN = (None, Reason.WRONG_DAY)
+"""The day was weighed at the door."""
+
+
 @dataclass
 class _Pause:
-    """When a row is tried again, on the monotonic clock, and how long the pause was."""
+    """When a row is tried again, on the monotonic clock, how long the pause was, and how many noes led to it."""
 
     until_s: float
     length_s: float
+    noes: int = 0
 
 
 @dataclass
@@ -183,10 +192,10 @@ class Outbox:
             await self._end(attempt, Settled(now, attempt.id, Outcome.OURS, ours))
         elif attempt.admitted_at is None:
             await self._release(attempt, found, now)
-        elif found and all(obstacle(b, self.policy, now) in (None, Reason.WRONG_DAY) for b in found):
+        elif found and all(obstacle(b, self.policy, now) in _OPEN for b in found):
             return await self._redeem(replace(attempt, bookings=found))
         else:
-            await self._end(attempt, _park(attempt, found, now))
+            await self._park(attempt, found, now)
         return True
 
     async def _release(self, attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> None:
@@ -196,6 +205,8 @@ class Outbox:
         elif may_still_arrive(attempt, now):
             last = max(attempt.asked_at)
             self._pause(attempt, (last + LATE_ARRIVAL - now).total_seconds() + 0.5)
+        elif attempt.bookings and not found:
+            await self._end_once_believed(attempt, Settled(now, attempt.id, Outcome.VOID))
         else:
             await self._end(attempt, Settled(now, attempt.id, Outcome.VOID))
 
@@ -211,7 +222,7 @@ class Outbox:
                 await self.journal.append(*conclusion.rows)
                 self._postpone(attempt)
             case Refuse(bookings=bookings):
-                await self._end(attempt, _park(attempt, bookings, now))
+                await self._park(attempt, bookings, now)
             case Undecided(doubt=doubt, retry_after_s=retry_after_s):
                 await self.journal.append(*(row for row in conclusion.rows if isinstance(row, Owed)))
                 return self._put_off(attempt, doubt, retry_after_s)
@@ -219,6 +230,23 @@ class Outbox:
                 log.error("action=outbox attempt=%s unexpected verdict", attempt.id)
                 self._postpone(attempt)
         return True
+
+    async def _park(self, attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> None:
+        """A guest is in on a ticket that the office will not take: for the supervisor."""
+        row = _conflict(attempt, found, now)
+        if all(obstacle(booking, self.policy, now) in (*_OPEN, Reason.NOT_REDEEMABLE) for booking in found):
+            await self._end_once_believed(attempt, row)
+        else:
+            await self._end(attempt, row)
+
+    async def _end_once_believed(self, attempt: Attempt, row: Entry) -> None:
+        pause = self._pauses.get(attempt.id)
+        noes = 1 + (pause.noes if pause else 0)
+        if noes >= BELIEVED_AFTER:
+            await self._end(attempt, row)
+            return
+        self._postpone(attempt)
+        self._pauses[attempt.id].noes = noes
 
     async def _end(self, attempt: Attempt, *rows: Entry) -> None:
         await self.journal.append(*rows)
@@ -245,8 +273,7 @@ class Outbox:
         self._pauses[attempt.id] = _Pause(self.clock.monotonic() + wait_s, length_s)
 
 
-def _park(attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> Parked:
-    """A guest is in on a ticket that the office will not take: for the supervisor."""
+def _conflict(attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> Parked:
     used = next((booking for booking in found if is_used(booking)), None)
     if used is not None:
         return Parked(now, attempt.id, "redeemed elsewhere", conflict=True, redeemed_at=used.redeemed_at)

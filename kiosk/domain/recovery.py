@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,13 +23,20 @@ class History:
         """The attempt about this booking whose outcome is not known yet."""
         return next((a for a in reversed(self.attempts) if a.is_open and _is_about(a, booking)), None)
 
+    def open_attempt_about(self, bookings: Sequence[Booking]) -> Attempt | None:
+        """The same, of an attempt that holds all of these: it can be gone on with."""
+        attempt = self.open_attempt(bookings[0]) if bookings else None
+        return attempt if attempt and all(covers(attempt.bookings, booking) for booking in bookings) else None
+
     def pending_admission(self, booking: Booking) -> Attempt | None:
         """The attempt on which somebody was let in with this booking, while the office does not know of it yet."""
         admission = self.admission(booking)
         return admission if admission is not None and admission.outcome is None else None
 
     def unseen(self, booking: Booking) -> Attempt | None:
-        """The attempt that redeemed this booking while nobody was let in on it."""
+        """The attempt that redeemed this booking while nobody was let in on it, by this attempt or by another."""
+        if any(a.admitted_at is not None and covers(a.settled_bookings or a.bookings, booking) for a in self.attempts):
+            return None
         return next((a for a in reversed(self.attempts) if a.is_unseen and covers(a.settled_bookings, booking)), None)
 
     def is_claimed(self, booking: Booking) -> bool:
