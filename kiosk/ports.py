@@ -283,7 +283,7 @@ class ConversationJournal(Protocol):
         ...
 
     async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
-        """Those in which a voucher's barcode was sent to the office, in the order in which they were begun."""
+        """Those on whose order a voucher is, or was to the end, in the order in which they were begun."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from kiosk.domain import voucher
 from kiosk.domain.attempt import Attempt, Entry, State, fold
@@ -12,6 +13,7 @@ from kiosk.domain.voucher import Conversation, Turn
 from kiosk.journal.chain import Tip
 from kiosk.journal.fingerprints import KEY_BYTES, Fingerprints
 from kiosk.journal.moves import Move, moved
+from kiosk.journal.on_orders import fold_with_voucher
 from kiosk.journal.rows import Row, entry_of
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.ports import Clock
@@ -80,9 +82,7 @@ class MemoryJournal:
 
     async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
         """See the port."""
-        key = self._scribe.fingerprints.of_code(code)
-        named = {row.attempt for row in self.rows if row.code_key == key}
-        return tuple(conversation for id_, conversation in self._conversations.items() if id_ in named)
+        return fold_with_voucher(Path("memory"), self.rows, self._scribe.fingerprints.of_code(code))
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

@@ -24,6 +24,7 @@ from kiosk.journal.failure import JournalDamaged, plain_words
 from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
 from kiosk.journal.ledger import check_tail, rebuild
 from kiosk.journal.lock import WriterLock
+from kiosk.journal.on_orders import fold_with_voucher
 from kiosk.journal.rows import Row, fold_rows, fold_turns
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.journal.statements import SQL
@@ -110,8 +111,8 @@ class SqliteJournal:
 
     async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
         """See ports.ConversationJournal."""
-        identities = (self._scribe.fingerprints.of_code(code),)
-        return await self._read(lambda db: fold_turns(self.path, _rows_by_identity(db, identities)))
+        key = self._scribe.fingerprints.of_code(code)
+        return await self._read(lambda db: fold_with_voucher(self.path, _rows_by_identity(db, (key,)), key))
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

@@ -42,13 +42,28 @@ async def test_a_finished_conversation_is_found_by_its_voucher(journal: AnyJourn
 
 
 async def test_a_voucher_sent_twice_finds_its_conversation_once(journal: AnyJournal) -> None:
-    await journal.append(*turns(Step.OPEN, Step.OPENED, Step.ADD, Step.NOT_ADDED, Step.ADD, Step.ADDED))
+    refused = turns(Step.OPEN, Step.OPENED, Step.ADD, Step.NOT_ADDED)
+    await journal.append(*refused)
+    assert await journal.conversations_of(BARCODE) == ()
+    await journal.append(*turns(Step.ADD, Step.ADDED))
     assert [one.id for one in await journal.conversations_of(BARCODE)] == ["c1"]
 
 
+async def test_a_voucher_that_was_taken_off_again_finds_nothing(journal: AnyJournal) -> None:
+    await journal.append(*turns(*STORY[:4], Step.REMOVE))
+    assert len(await journal.conversations_of(BARCODE)) == 1
+    await journal.append(turn(Step.REMOVED))
+    assert await journal.conversations_of(BARCODE) == ()
+
+
 async def test_a_conversation_is_found_by_each_of_its_vouchers(journal: AnyJournal) -> None:
-    await journal.append(*turns(*STORY[:4]), Turn(NOON, "c1", "Desk", Step.ADD, Sent("ADTMM0000112")))
-    await journal.append(*turns(Step.OPEN, Step.OPENED, Step.ADD, conversation="c2"))
+    second = KeptVoucher("v2", "…0112", "ADTMM")
+    await journal.append(
+        *turns(*STORY[:4]),
+        Turn(NOON, "c1", "Desk", Step.ADD, Sent("ADTMM0000112")),
+        *turns(*STORY[:4], conversation="c2"),
+        Turn(NOON, "c1", "Desk", Step.ADDED, second),
+    )
     assert [one.id for one in await journal.conversations_of("ADTMM0000112")] == ["c1"]
     assert [one.id for one in await journal.conversations_of(BARCODE)] == ["c1", "c2"]
 
@@ -72,7 +87,7 @@ async def test_turns_that_cannot_follow_are_refused_whole(journal: AnyJournal, r
 
 
 async def test_the_gate_and_the_voucher_desk_do_not_disturb_each_other(journal: AnyJournal) -> None:
-    await journal.append(*admission(), intended("a2", BARCODE, "b2"), *turns(*STORY[:3]))
+    await journal.append(*admission(), intended("a2", BARCODE, "b2"), *turns(*STORY[:4]))
     assert [attempt.id for attempt in await journal.attempts_of(BARCODE)] == ["a2"]
     assert [attempt.id for attempt in await journal.open_attempts()] == ["a2"]
     assert [one.id for one in await journal.open_conversations()] == ["c1"]
