@@ -1,7 +1,7 @@
 """What the voucher desk decides and says: which prices fit, what kind of code was scanned, and every result as a value.
 
 No result holds a PIN or a whole barcode. `title` and `detail` are the office's own words: hostile, shown, never decided
-on; what was sent has been taken out of them by `without`.
+on.
 """
 
 from __future__ import annotations
@@ -51,13 +51,6 @@ def masked_voucher(text: str) -> str:
     return "…" + text[-4:] if len(text) >= 10 else "…" + text[-2:] if len(text) > 4 else "…"
 
 
-def without(text: str, *secrets: str) -> str:
-    """A text from the office without what it was sent: a barcode, a PIN. Case is no disguise."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = re.sub(re.escape(secret), "****", text, flags=re.IGNORECASE)
-    return text
-
-
 # ── prices ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -100,7 +93,7 @@ class Earlier:
 
     @classmethod
     def among(cls, conversations: Iterable[Conversation]) -> Earlier | None:
-        """The last conversation in which a voucher was used up, or may have been."""
+        """Of those whose order a voucher is on, the last in which it was used up, or may have been."""
         asked = [one for one in conversations if one.completing_at is not None and one.stage is not Stage.CANCELLED]
         if not asked:
             return None
@@ -286,8 +279,11 @@ class Unclear:
     doubt: Doubt
 
 
-Trouble: TypeAlias = OfficeSays | NoAnswer | Unsure | Ended
-AddResult: TypeAlias = Added | NotForThisShowtime | NotAdded | AlreadyIn | NoAnswer | Unsure | Ended
+Over: TypeAlias = Done | Unclear | Ended
+"""How an order has ended. Nothing more can be asked of it."""
+NoOrder: TypeAlias = NoAnswer | Unsure | Over
+Trouble: TypeAlias = OfficeSays | NoOrder
+AddResult: TypeAlias = Added | NotForThisShowtime | NotAdded | AlreadyIn | NoOrder
 HoldResult: TypeAlias = Holding | ChoosePrice | ChooseSeats | WrongSeats | Trouble
 ConfirmResult: TypeAlias = Confirmation | MoneyDue | Changed | Trouble
-CompleteResult: TypeAlias = Done | Unclear | Changed | Ended
+CompleteResult: TypeAlias = Changed | Over

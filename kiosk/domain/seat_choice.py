@@ -97,7 +97,8 @@ def _fault(seats: Sequence[Seat], wanted: int, seating: Seating) -> WrongSeats |
 
 
 def _for_area(prices: Iterable[TicketPrice], area: str) -> tuple[TicketPrice, ...]:
-    return tuple(price for price in prices if price.area_category_id in ("", area))
+    """A seat or a price without an area fits any, as far as we can know: the office has the last word."""
+    return tuple(price for price in prices if not area or price.area_category_id in ("", area))
 
 
 def shows(order: Order, showtime_id: str, choices: Sequence[TicketChoice], seat_ids: Sequence[str]) -> bool:

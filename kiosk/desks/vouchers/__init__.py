@@ -1,0 +1,6 @@
+"""The voucher desk: a guest's vouchers redeemed against a showtime, one order for each guest."""
+
+from kiosk.desks.vouchers.desk import Resumed, Rules, StartedAgain, VoucherDesk
+from kiosk.desks.vouchers.talk import Talk
+
+__all__ = ["Resumed", "Rules", "StartedAgain", "Talk", "VoucherDesk"]
