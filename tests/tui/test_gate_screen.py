@@ -190,6 +190,20 @@ async def test_the_help_of_a_locked_screen_says_what_it_cannot_do() -> None:
             assert label in screen.panel
 
 
+async def test_a_help_that_is_longer_than_the_screen_can_be_read_to_its_end() -> None:
+    told = status(looking=("Gate A",), up=False, notices=("one", "two"))
+    async with gate(FakeLink(told, Recent(NOW)), locked=True) as screen:
+        await screen.press("question_mark")
+        assert screen.keys == " arrows up and down   esc back"
+        assert "need an unlocked screen" in screen.panel
+        assert "more below" in screen.panel
+        await screen.press("down")
+        assert "more below" not in screen.panel
+        assert "help" in screen.panel
+        await screen.press("up")
+        assert "need an unlocked screen" in screen.panel
+
+
 async def test_leaving_needs_a_yes() -> None:
     async with gate() as screen:
         await screen.press("q")

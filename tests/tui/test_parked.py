@@ -166,7 +166,7 @@ def test_one_that_is_opened_says_all_that_is_known() -> None:
         "redeemed elsewhere",
         "elsewhere 08:10",
     ]
-    assert parked.opened(UNTAKEN, HERE).headline == "THE OFFICE DOES NOT TAKE IT"
+    assert parked.opened(UNTAKEN, HERE).headline == "NOT SETTLED WITH THE OFFICE"
     assert len(parked.opened(UNTAKEN, HERE).details) == 4
 
 

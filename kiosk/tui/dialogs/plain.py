@@ -40,16 +40,20 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Help:
+    """`at_end`: its last lines are to be seen, where there is no room for all."""
+
+    at_end: bool = False
+
     @property
     def hints(self) -> tuple[Hint, ...]:
-        return (keys.BACK,)
+        return keys.helping()
 
     @property
     def entry(self) -> Entry | None:
         return None
 
     def press(self, press: Press, key: str) -> Step:
-        return Step(None)
+        return Step(Help(at_end=key == keys.DOWN) if press is Press.MOVE else None)
 
     def typed(self, char: str) -> Dialog:
         return self

@@ -52,7 +52,7 @@ def question_line() -> Line:
 
 def help_rows(hints: Sequence[Hint], *, locked: bool) -> tuple[Line, ...]:
     """The words and the keys, for a new colleague: the keys two in a line."""
-    told = (*HELP, LOCKED) if locked else HELP
+    told = (LOCKED, *HELP) if locked else HELP
     words = tuple(((f"{word:<11}", Ink.STRONG), (meaning, Ink.TEXT)) for word, meaning in told)
     cells = [((f"{hint.shown:<6}", Ink.STRONG), (f"{hint.label:<20}", Ink.TEXT)) for hint in hints]
     keys = (tuple(bit for cell in cells[at : at + 2] for bit in cell) for at in range(0, len(cells), 2))

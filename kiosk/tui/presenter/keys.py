@@ -110,6 +110,10 @@ def typing(*, something_typed: bool, enter: str) -> tuple[Hint, ...]:
     return (Hint((ENTER,), "enter", enter, Press.ENTER), _RUB_OUT, CLOSE)
 
 
+def helping() -> tuple[Hint, ...]:
+    return (Hint((UP, DOWN), "arrows", "up and down", Press.MOVE), BACK)
+
+
 def confirming(what: str) -> tuple[Hint, ...]:
     """A question that enter says yes to."""
     return (Hint((ENTER,), "enter", what, Press.ENTER), BACK)
@@ -173,7 +177,7 @@ HELP = (
     ("ASK", "used just before a restart: ask whether this guest went in"),
     ("SAME", "admitted just now: nobody else comes in on this ticket"),
     ("LOOK", "only looked at: nothing was redeemed"),
-    ("✓✓ ✓ ?", "sure by the office, by the list of some minutes ago, by nobody"),
+    ("✓✓ ✓ ?", "sure: by the office, by the list (with its age), by nobody"),
     ("next scan", "always wins: it takes the place of whatever is on the screen"),
     ("owed", "what the office has not been told yet, and since when"),
     ("p50 p95", "how long scans took: half of them, nearly all of them"),

@@ -47,7 +47,7 @@ def opened(attempt: ParkedAttempt, here: Here) -> Panel:
         f"why it waits  {show_hostile(attempt.why, _LONGEST_WHY) or 'the office has not taken it'}",
         *((f"used          {_used(attempt, here)}",) if attempt.redeemed_at is not None else ()),
     )
-    headline = "CONFLICT: used somewhere else too" if attempt.conflict else "THE OFFICE DOES NOT TAKE IT"
+    headline = "CONFLICT: used somewhere else too" if attempt.conflict else "NOT SETTLED WITH THE OFFICE"
     return Panel(Tone.CHOICE, "", headline, "say what became of it, and who you are", details)
 
 

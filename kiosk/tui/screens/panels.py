@@ -36,10 +36,9 @@ from kiosk.tui.widgets.verdict import Body
 def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | None]:
     """A panel, and the list in it where it has one."""
     match stage.dialog:
-        case Help():
-            return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(
-                help_rows(stage.hints_at_the_gate, locked=stage.is_locked)
-            )
+        case Help(at_end=at_end):
+            rows = help_rows(stage.hints_at_the_gate, locked=stage.is_locked)
+            return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(rows, len(rows) - 1 if at_end else 0)
         case Undoing(decided=decided, no_show=no_show):
             return undo.asking(decided, here, no_show=no_show), Body(undo.reason_rows(REASONS, no_show=no_show))
         case LookUp(found=found, opened=int(place)):
