@@ -175,16 +175,16 @@ async def test_a_voucher_for_another_showtime_is_taken_off_again(cinema: Cinema)
 
 
 async def test_showtimes_that_a_voucher_is_good_for_are_found_on_request(cinema: Cinema) -> None:
-    programme = await cinema.desk.showtimes()
+    programme = await cinema.desk.whats_on.showtimes()
     assert isinstance(programme, Programme)
     cinema.office.requests.clear()
-    good = await cinema.desk.good_for("MATIN", programme.showtimes)
+    good = await cinema.desk.whats_on.good_for("MATIN", programme.showtimes)
     assert [showtime.id for showtime in good] == [FREE_SEATING, MATINEE]
     assert set(cinema.office.requests) == {"prices"}
 
 
 async def test_a_price_that_is_not_understood_is_never_offered(cinema: Cinema) -> None:
-    prices = await cinema.desk.prices(EVENING)
+    prices = await cinema.desk.whats_on.prices(EVENING)
     assert isinstance(prices, tuple)
     assert "T-HIDDEN" in [price.ticket_type_id for price in prices]
     added = await (await cinema.begin()).add(FIRST)
@@ -516,14 +516,14 @@ async def test_a_talk_that_has_ended_says_so_to_whatever_is_asked(cinema: Cinema
 
 
 async def test_a_ticket_is_recognised_and_its_seats_are_told(cinema: Cinema) -> None:
-    found = await cinema.desk.seats_of("T41000000")
+    found = await cinema.desk.whats_on.seats_of("T41000000")
     assert isinstance(found, FoundSeats)
     assert found.showtimes[0].seats == ("C5", "C6")
-    assert await cinema.desk.seats_of("T99999999") is None
+    assert await cinema.desk.whats_on.seats_of("T99999999") is None
 
 
 async def test_a_showtime_is_found_by_its_id(cinema: Cinema) -> None:
-    found = await cinema.desk.find_showtime(MATINEE)
+    found = await cinema.desk.whats_on.find_showtime(MATINEE)
     assert isinstance(found, Showtime)
     assert found.film == "Matinee"
-    assert await cinema.desk.find_showtime("0002-9999") is None
+    assert await cinema.desk.whats_on.find_showtime("0002-9999") is None

@@ -1,18 +1,18 @@
-"""The voucher desk: what is on, what a voucher costs, who is served, and what was left behind."""
+"""The voucher desk: who is served, and what was left behind."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Literal
 
 from kiosk.desks.vouchers.ending import Ending
 from kiosk.desks.vouchers.record import Record, asked_again
 from kiosk.desks.vouchers.talk import Talk
-from kiosk.domain.cinema import BookingMode, FoundSeats, Gone, Order, Programme, Refused, Showtime, TicketPrice
+from kiosk.desks.vouchers.whats_on import WhatsOn, trouble
+from kiosk.domain.cinema import BookingMode, Order, Showtime, TicketPrice
 from kiosk.domain.errors import JournalError
 from kiosk.domain.redeeming import (
     AddResult,
@@ -23,7 +23,6 @@ from kiosk.domain.redeeming import (
     Over,
     Surcharge,
     Unclear,
-    offers,
 )
 from kiosk.domain.reply import Failed
 from kiosk.domain.voucher import Because, Conversation, Opened, Showing, Step, Why
@@ -34,12 +33,6 @@ PATIENCE = timedelta(seconds=20)
 
 FORGOTTEN_AFTER = timedelta(minutes=5)
 """Past its expiry an order is nobody's any more, even where somebody still has it on a screen."""
-
-DAYS_AHEAD = 7
-"""How far ahead a showtime is looked for by its id alone."""
-
-AT_A_TIME = 4
-"""Price lists asked for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,62 +74,14 @@ class VoucherDesk:
     """Conversations that somebody leads; None while the order is being opened."""
     _resuming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────
-
-    async def showtimes(
-        self, day: date | Literal["first"] = "first", site_id: str = ""
-    ) -> Programme | OfficeSays | NoAnswer:
-        """What is on at a business date, by start; "first": at the first that has any."""
-        reply = await self.office.showtimes(day, (site_id or self.rules.site_id,), within_s=self.rules.timeout_s)
-        return reply if isinstance(reply, Programme) else _trouble(reply)
-
-    async def find_showtime(self, showtime_id: str) -> Showtime | OfficeSays | NoAnswer | None:
-        """A showtime of this cinema by its id, from the first business date on, for a week; None: there is none."""
-        day: date | Literal["first"] = "first"
-        for _ in range(DAYS_AHEAD):
-            programme = await self.showtimes(day)
-            if not isinstance(programme, Programme):
-                return programme
-            found = next((one for one in programme.showtimes if one.id == showtime_id), None)
-            if found is not None or programme.business_date is None:
-                return found
-            day = programme.business_date + timedelta(days=1)
-        return None
-
-    async def prices(self, showtime_id: str) -> tuple[TicketPrice, ...] | OfficeSays | NoAnswer:
-        """Every price of a showtime, also those that must not be offered."""
-        reply = await self.office.ticket_prices(showtime_id, within_s=self.rules.timeout_s)
-        return reply if isinstance(reply, tuple) else _trouble(reply)
-
-    async def good_for(self, type_code: str, showtimes: Sequence[Showtime]) -> tuple[Showtime, ...]:
-        """Those that sell a ticket for a voucher of this type. Asks for each one's prices: only when staff want it.
-
-        One whose prices cannot be read is left out.
-        """
-        gate = asyncio.Semaphore(AT_A_TIME)
-
-        async def is_good(showtime: Showtime) -> bool:
-            async with gate:
-                prices = await self.prices(showtime.id)
-            return isinstance(prices, tuple) and bool(offers(prices, type_code, showtime))
-
-        verdicts = await asyncio.gather(*map(is_good, showtimes))
-        return tuple(showtime for showtime, good in zip(showtimes, verdicts, strict=True) if good)
-
-    async def seats_of(self, barcode: str) -> FoundSeats | OfficeSays | NoAnswer | None:
-        """The seats of a ticket that exists already, by a booking's or a transaction's barcode; None: there is none."""
-        reply = await self.office.seats_by_barcode(self.rules.site_id, barcode, within_s=self.rules.timeout_s)
-        if isinstance(reply, FoundSeats):
-            return reply
-        return None if isinstance(reply, Gone) else _trouble(reply)
-
-    # ── serving ─────────────────────────────────────────────────────────────────────────────────────
+    def __post_init__(self) -> None:
+        self.whats_on = WhatsOn(self.office, self.rules.site_id, self.rules.timeout_s)
 
     async def begin(
         self, showtime: Showtime, *, lane: str, mode: BookingMode = BookingMode.PAID
     ) -> Talk | OfficeSays | NoAnswer:
         """Open an order for a guest. Where its answer is lost, an empty order may stand, which runs out by itself."""
-        prices = await self.prices(showtime.id)
+        prices = await self.whats_on.prices(showtime.id)
         if not isinstance(prices, tuple):
             return prices
         site_id = showtime.site_id or self.rules.site_id
@@ -152,7 +97,7 @@ class VoucherDesk:
                 return talk
             lost = isinstance(reply, Failed) and reply.may_have_applied
             await record.note(Step.CLOSED, Because(Why.NEVER_LEARNT if lost else Why.NOT_OPENED))
-            return _trouble(reply)
+            return trouble(reply)
         finally:
             if talk is None:
                 self._led.pop(conversation, None)
@@ -214,9 +159,3 @@ class VoucherDesk:
             return None
         result = await talk.give_up(Why.EXPIRED)
         return Resumed(talk.conversation, result)
-
-
-def _trouble(reply: Refused | Gone | Failed) -> OfficeSays | NoAnswer:
-    if isinstance(reply, Failed):
-        return NoAnswer(reply.doubt, reply.retry_after_s)
-    return OfficeSays(reply.title, reply.detail)
