@@ -14,7 +14,7 @@ from kiosk.desks.gate import GateDesk, Served, Visit
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code, read_code
 from kiosk.domain.events import Checking, ChooseBookings, Decided, Dismiss, Dismissed, Scan
-from kiosk.domain.verdict import Admit, Choose, Reason, Refuse
+from kiosk.domain.verdict import Admit, Choose, Reason, Refuse, bookings_of
 from kiosk.ports import Clock, Feed
 
 FUSED_S = 1.0
@@ -91,6 +91,14 @@ class Lane:
         if self._looking_until_s is not None and self.clock.monotonic() >= self._looking_until_s:
             self._looking_until_s = None
         return self._looking_until_s is not None
+
+    def forget(self, references: tuple[str, ...]) -> None:
+        """What was said of these bookings no longer stands: they have been undone, and are good again."""
+        self._standing = {
+            code: standing
+            for code, standing in self._standing.items()
+            if not any(booking.reference in references for booking in bookings_of(standing.decided.verdict))
+        }
 
     def admission(self, scan_id: str) -> Decided | None:
         """One of the last admissions of this lane, for an undo."""

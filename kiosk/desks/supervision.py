@@ -11,7 +11,7 @@ from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError, TransitionError
 from kiosk.domain.events import Decided, Noted, ParkedAttempt, ParkedList, ParkOwed, Search, SettleParked, Undo
-from kiosk.domain.gate import Policy, looked_at
+from kiosk.domain.gate import Policy, is_used, looked_at
 from kiosk.domain.reply import Found
 from kiosk.domain.undo import UndoDone, UndoRefused, UndoUnknown
 from kiosk.domain.verdict import Doubt, Undecided, Verdict
@@ -37,8 +37,11 @@ class Supervision:
     timeout_s: float
     day_list: ListSearching | None = None
 
-    async def undo(self, command: Undo, scan: Decided | None, lane: str) -> None:
-        """Take back what a scan, or a booking's reference, has redeemed. `scan` None: the lane does not know it."""
+    async def undo(self, command: Undo, scan: Decided | None, lane: str) -> tuple[str, ...]:
+        """Take back what a scan, or a booking's reference, has redeemed; the references of what is good again.
+
+        `scan` None: the lane does not know it.
+        """
         word, note = "nothing", ""
         references: tuple[str, ...] = ()
         code = scan.code.text if scan is not None and scan.code is not None else command.reference.strip()
@@ -57,6 +60,7 @@ class Supervision:
                 case UndoUnknown(doubt=doubt):
                     word = doubt.value
         self.feed.tell(Noted(self.clock.now(), lane, "undo", word, note, references))
+        return references
 
     async def search(self, command: Search, scan_id: str, lane: str) -> None:
         """Bookings by reference, e-mail or number, told as a verdict that is only looked at."""
@@ -88,7 +92,9 @@ class Supervision:
         listed = await self.day_list.search(text) if self.day_list is not None and field == "reference" else ()
         if listed:
             # the list has no redemption codes and needs none: whoever is meant is looked up before anything else
-            bookings = tuple(replace(booking, redemption_code=LISTED) for booking in listed)
+            bookings = tuple(
+                replace(booking, redemption_code=LISTED, redeemable=not is_used(booking)) for booking in listed
+            )
             return looked_at(bookings, self.policy, self.clock.now())
         reply = await self.searching.search(field, text, within_s=self.timeout_s)
         if isinstance(reply, Found):

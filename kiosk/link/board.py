@@ -109,7 +109,9 @@ class Board:
         failed = isinstance(decided.verdict, Undecided) and decided.verdict.doubt is Doubt.JOURNAL_FAILED
         if failed == self._status.journal_ok:
             self._status = replace(self._status, journal_ok=not failed)
-        if not decided.repeat:
+        if decided.source == "search":  # for the screen that asked, and nobody else
+            return
+        if not (decided.repeat or decided.looked):
             self._times_ms.append(decided.elapsed_ms)
         self._recent.append(decided)
 

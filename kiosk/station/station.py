@@ -127,6 +127,7 @@ class Station:
             case LookOnly():
                 self._lane(command.lane).look_only(command.on)
                 self.board.looking(self._looking())
+                self.feed.tell(self.board.status(self.clock.now()))
             case Undo() | Search() | ListParked() | SettleParked() | ParkOwed():
                 if self.gate:  # beside the lanes: an office that is slow to answer holds up no scan
                     task = asyncio.create_task(self._ask(self.gate.supervision, command))
@@ -139,7 +140,7 @@ class Station:
         match command:
             case Undo():
                 lane = self._lane(command.lane)
-                await supervision.undo(command, lane.admission(command.scan_id), lane.name)
+                lane.forget(await supervision.undo(command, lane.admission(command.scan_id), lane.name))
             case Search():
                 await supervision.search(command, new_id(), self._lane(command.lane).name)
             case ListParked():

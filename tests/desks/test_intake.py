@@ -213,3 +213,11 @@ async def test_the_last_admissions_can_be_named_for_an_undo(bench: Bench) -> Non
     [decided] = await bench.put(CODE)
     assert bench.lane.admission(decided.scan_id) == decided
     assert bench.lane.admission("another") is None
+
+
+async def test_an_undone_ticket_is_looked_up_again_at_once(bench: Bench) -> None:
+    [decided] = await bench.put(CODE)
+    assert isinstance(decided.verdict, Admit)
+    bench.lane.forget((decided.verdict.bookings[0].reference,))
+    [again] = await bench.put(CODE)
+    assert not again.repeat

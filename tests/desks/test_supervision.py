@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.desks.supervision import Supervision
 from kiosk.domain.attempt import Outcome, Parked, Settled
+from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.events import Decided, Noted, ParkedList, Search, SettleParked, Undo
 from kiosk.domain.reply import Failed, Found, LookUpReply
@@ -129,3 +130,17 @@ async def test_settling_wants_a_reason_and_a_name(staff: Staffed, why: str, by: 
     assert isinstance(noted, Noted)
     assert noted.word == "no_reason"
     assert len(await staff.journal.parked_attempts()) == 1
+
+
+async def test_a_listed_booking_is_found_without_the_office_and_looks_good(staff: Staffed) -> None:
+    class List:
+        async def search(self, text: str) -> tuple[Booking, ...]:
+            return (booking(redeemable=False, redemption_code=""),)  # as a list holds it
+
+    staff.supervision.day_list = List()
+    await staff.supervision.search(Search("REFB1"), "s2", "Gate A")
+    told = staff.listener.events[-1]
+    assert isinstance(told, Decided)
+    assert isinstance(told.verdict, Choose)
+    assert [option.obstacle for option in told.verdict.options] == [None]
+    assert staff.searching.asked == []
