@@ -44,8 +44,8 @@ STRANDED_AFTER = 2
 """So many rows without an answer, one after the other: the office is away, the round ends."""
 
 BELIEVED_AFTER = 3
-"""Times in a row that an office must say it does not know a ticket that it has named before, or does not redeem it
-without a reason that the look-up shows. A proxy, or an office that is being started, says so once."""
+"""Times in a row that an office must say it does not know a ticket that was let in, or that it has named before. A
+proxy, or an office that is being started, says so once."""
 
 TOLD_EVERY_S = 1.0
 """While much is being paid, how often the feed hears how much is left. While nobody can be asked, how often what has
@@ -192,10 +192,12 @@ class Outbox:
             await self._end(attempt, Settled(now, attempt.id, Outcome.OURS, ours))
         elif attempt.admitted_at is None:
             await self._release(attempt, found, now)
-        elif found and all(obstacle(b, self.policy, now) in _OPEN for b in found):
+        elif not found:
+            await self._end_once_believed(attempt, _conflict(attempt, found, now))
+        elif all(obstacle(b, self.policy, now) in _OPEN for b in found):
             return await self._redeem(replace(attempt, bookings=found))
         else:
-            await self._park(attempt, found, now)
+            await self._end(attempt, _conflict(attempt, found, now))
         return True
 
     async def _release(self, attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> None:
@@ -222,7 +224,7 @@ class Outbox:
                 await self.journal.append(*conclusion.rows)
                 self._postpone(attempt)
             case Refuse(bookings=bookings):
-                await self._park(attempt, bookings, now)
+                await self._end(attempt, _conflict(attempt, bookings, now))
             case Undecided(doubt=doubt, retry_after_s=retry_after_s):
                 await self.journal.append(*(row for row in conclusion.rows if isinstance(row, Owed)))
                 return self._put_off(attempt, doubt, retry_after_s)
@@ -231,15 +233,8 @@ class Outbox:
                 self._postpone(attempt)
         return True
 
-    async def _park(self, attempt: Attempt, found: tuple[Booking, ...], now: datetime) -> None:
-        """A guest is in on a ticket that the office will not take: for the supervisor."""
-        row = _conflict(attempt, found, now)
-        if all(obstacle(booking, self.policy, now) in (*_OPEN, Reason.NOT_REDEEMABLE) for booking in found):
-            await self._end_once_believed(attempt, row)
-        else:
-            await self._end(attempt, row)
-
     async def _end_once_believed(self, attempt: Attempt, row: Entry) -> None:
+        """The office has said that it does not know the ticket."""
         pause = self._pauses.get(attempt.id)
         noes = 1 + (pause.noes if pause else 0)
         if noes >= BELIEVED_AFTER:

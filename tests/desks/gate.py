@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 
 from kiosk.desks.gate import GateDesk, Served, Visit
 from kiosk.desks.outbox import Outbox
+from kiosk.domain.attempt import Entry
 from kiosk.domain.booking import Booking
 from kiosk.domain.code import Code
 from kiosk.domain.gate import Policy
@@ -45,6 +47,17 @@ class Gate:
 
     async def serve(self, code: str = CODE, *, lane: str = "Gate A", chosen: tuple[Booking, ...] = ()) -> Served:
         return await self.desk.serve(Visit(next(self._ids), lane, "test", Code(code), chosen))
+
+    def slow_the_disk_down(self) -> None:
+        """What is written takes longer than an answer of the office."""
+        append = self.journal.append
+
+        async def slowly(*entries: Entry) -> None:
+            for _ in range(50):
+                await asyncio.sleep(0)
+            await append(*entries)
+
+        self.journal.append = slowly  # type: ignore[method-assign]
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, with the outbox at work."""

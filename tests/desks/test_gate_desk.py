@@ -283,6 +283,14 @@ async def test_two_lanes_with_two_codes_of_one_booking_admit_once(gate: Gate, fa
     assert [isinstance(verdict, Admit) for verdict in verdicts] == [True, False]
 
 
+async def test_the_other_lane_sees_a_verdict_only_once_it_is_durable(gate: Gate) -> None:
+    """A disk may take longer than the office: a look-up must not overtake the record of what it shows."""
+    gate.slow_the_disk_down()
+    gate.office.codes["REFB1"] = ("b1",)
+    verdicts = await asyncio.gather(gate.scan(lane="Gate A"), gate.scan("REFB1", lane="Gate B"))
+    assert [type(verdict) for verdict in verdicts] == [Admit, Refuse]
+
+
 # ── validate ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -76,6 +77,51 @@ async def test_another_code_of_the_same_booking_is_refused_too(gate: OfflineGate
     gate.list.bookings["REFB1"] = gate.list.bookings[CODE]
     await gate.scan()
     assert isinstance(await gate.scan("REFB1"), Refuse)
+
+
+async def test_two_lanes_with_two_codes_of_one_booking_admit_once(gate: OfflineGate) -> None:
+    """Found by the fault matrix."""
+    gate.slow_the_disk_down()
+    gate.list.bookings["REFB1"] = gate.list.bookings[CODE]
+    verdicts = await asyncio.gather(gate.scan(lane="Gate A"), gate.scan("REFB1", lane="Gate B"))
+    assert [isinstance(verdict, Admit) for verdict in verdicts] == [True, False]
+    assert isinstance(verdicts[1], Refuse)
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.DROPPED])
+async def test_a_lost_answer_and_then_another_code_of_the_booking_are_one_attempt(
+    gate: OfflineGate, fault: Fault
+) -> None:
+    """Found by the fault matrix: the first attempt's redemption made the second a conflict."""
+    gate.list.bookings["REFB1"] = gate.list.bookings[CODE]
+    gate.desk.standby, standby = None, gate.desk.standby
+    gate.office.always = Fault.NONE
+    gate.office.redeem_faults = [fault]
+    gate.office.look_up_faults = [Fault.NONE, Fault.OFFLINE]
+    assert isinstance(await gate.scan(), Undecided)
+    gate.desk.standby, gate.office.always = standby, Fault.OFFLINE
+    assert isinstance(await gate.scan("REFB1"), Admit)
+    gate.office.always = Fault.NONE
+    await gate.wait(70)
+    assert len(gate.office.books) == 1
+    assert [e.outcome for e in gate.journal.entries if isinstance(e, Settled)] == [Outcome.OURS]
+    assert isinstance(await gate.scan(), Refuse)
+
+
+async def test_what_we_have_redeemed_and_nobody_has_seen_admits_by_another_code_too(gate: OfflineGate) -> None:
+    gate.list.bookings["REFB1"] = gate.list.bookings[CODE]
+    gate.desk.standby, standby = None, gate.desk.standby
+    gate.office.always = Fault.NONE
+    gate.office.redeem_faults = [Fault.LOST]
+    gate.office.look_up_faults = [Fault.NONE, Fault.OFFLINE]
+    assert isinstance(await gate.scan(), Undecided)
+    await gate.wait(3)
+    gate.desk.standby, gate.office.always = standby, Fault.OFFLINE
+    verdict = await gate.scan("REFB1")
+    assert isinstance(verdict, Admit)
+    assert (verdict.recovered, verdict.grade) == (True, Grade.CONFIRMED)
+    assert await gate.journal.open_attempts() == ()
+    assert isinstance(await gate.scan(), Refuse)
 
 
 async def test_back_online_and_not_yet_paid_the_ticket_is_still_used(gate: OfflineGate) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.desks.outbox import BELIEVED_AFTER
 from kiosk.domain.attempt import Intended, Mode, Outcome, Owed, Parked, Settled, Told
 from kiosk.domain.events import AttemptSettled, OwedChanged
-from kiosk.domain.verdict import Doubt
+from kiosk.domain.verdict import Admit, Doubt
 from tests.desks.gate import Gate
 from tests.fakes import CODE, Fault, booking
 
@@ -92,6 +93,49 @@ async def test_how_much_is_left_is_told_while_much_is_paid(gate: Gate) -> None:
     assert counts(gate)[-1] == 0
     assert len(counts(gate)) > 5
     assert counts(gate) == sorted(counts(gate), reverse=True)
+
+
+async def test_an_office_that_denies_a_ticket_once_is_asked_again(gate: Gate) -> None:
+    """It is being started, or a proxy spoke for it. Nobody need settle that by hand."""
+    await owe(gate, 1)
+    known = gate.office.codes.pop("GUEST-0")
+    await gate.outbox.round()
+    gate.office.codes["GUEST-0"] = known
+    await gate.wait(5)
+    assert not [entry for entry in gate.journal.entries if isinstance(entry, Parked)]
+    assert [uuid for uuid, _ in gate.office.books] == ["g0"]
+
+
+async def test_an_office_that_goes_on_denying_a_ticket_is_believed(gate: Gate) -> None:
+    await owe(gate, 1)
+    del gate.office.codes["GUEST-0"]
+    await gate.wait(20)
+    [parked] = [entry for entry in gate.journal.entries if isinstance(entry, Parked)]
+    assert parked.conflict
+    assert gate.office.requests == ["look_up"] * BELIEVED_AFTER
+
+
+async def test_a_redemption_that_is_declined_is_a_conflict_at_once(gate: Gate) -> None:
+    """Asked again, it could be taken for ours when another gate redeems it meanwhile."""
+    await owe(gate, 1)
+    gate.office.redeem_faults = [Fault.REFUSED]
+    await gate.outbox.round()
+    [parked] = [entry for entry in gate.journal.entries if isinstance(entry, Parked)]
+    assert parked.conflict
+    assert gate.office.books == []
+
+
+async def test_a_lost_request_is_not_forgotten_because_the_office_once_denies_the_ticket(gate: Gate) -> None:
+    gate.office.redeem_faults = [Fault.LOST]
+    gate.office.look_up_faults = [Fault.NONE, Fault.OFFLINE]
+    await gate.scan()
+    gate.clock.move(40)
+    known = gate.office.codes.pop(CODE)
+    await gate.outbox.round()
+    gate.office.codes[CODE] = known
+    verdict = await gate.scan()
+    assert isinstance(verdict, Admit)
+    assert verdict.recovered
 
 
 async def test_a_no_while_an_earlier_request_may_still_arrive_is_no_conflict(gate: Gate) -> None:

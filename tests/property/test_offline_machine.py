@@ -9,7 +9,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from kiosk.desks.standby import Standby
 from kiosk.domain.booking import Booking
@@ -18,7 +25,7 @@ from kiosk.domain.offline import OfflineAdmission
 from kiosk.domain.verdict import Admit, Undecided
 from tests.desks.test_offline import OLDEST, FakeList, state
 from tests.fakes import Fault, booking
-from tests.property.test_gate_machine import TICKETS, Season
+from tests.property.test_gate_machine import LANES, TICKETS, Season
 
 
 class OfflineSeason(Season):
@@ -32,11 +39,26 @@ class OfflineSeason(Season):
         listed: dict[str, tuple[Booking, ...]] = {
             code: (booking(code.lower(), redemption_code=""),) for code in TICKETS
         }
+        if self.knows_aliases:
+            listed |= {f"{code}-TYPED": bookings for code, bookings in listed.items()}
         self.list = FakeList(listed, (state(bookings=3),))
+        self.gate.slow_the_disk_down()
         self.stand_by()
 
     def stand_by(self) -> None:
         self.gate.desk.standby = Standby(self.admission, self.list, lambda: ClockState.SYNCED, OLDEST)
+
+    @precondition(lambda self: self.knows_aliases)
+    @rule(
+        code=st.sampled_from(TICKETS),
+        lane=st.sampled_from(LANES),
+        redeem=st.lists(st.sampled_from(list(Fault)), max_size=1),
+    )
+    def scan_typed(self, code: str, lane: str, redeem: list[Fault]) -> None:
+        """The reference that is printed beside the barcode."""
+        self.gate.office.redeem_faults = list(redeem)
+        self.judge(self.loop.run_until_complete(self.gate.scan(f"{code}-TYPED", lane=lane)), code)
+        self.gate.office.redeem_faults = []
 
     @rule(fault=st.sampled_from([Fault.OFFLINE, Fault.DROPPED, Fault.ERROR]))
     def network_down(self, fault: Fault) -> None:
