@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -20,11 +20,22 @@ class Cable(StrEnum):
     DEAF = "deaf"
 
 
+FORWARDED_S = 0.01
+"""How long a request that was cut behind is given to arrive before the connections are torn down."""
+
+
 class Proxy:
+    """`on_sent` hears each piece that has gone through to the office, and the number of its connection."""
+
     def __init__(self, host: str, port: int) -> None:
+        self.on_sent: Callable[[int, bytes], None] = lambda connection, data: None
         self._to = host, port
+        self._connections = 0
+        self._fuse: tuple[bytes, int, Cable] | None = None
+        self._cutting: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._connecting: set[asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = set()
         self._piping: set[asyncio.Task[None]] = set()
         self._cable = Cable.WHOLE
         self.port = 0
@@ -37,8 +48,22 @@ class Proxy:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    def cut_behind(self, request: str, cable: Cable, *, after: int = 0) -> None:
+        """Cut the cable once a request that begins like this has gone through: no answer comes back to it.
+
+        `after` so many of them that are let pass.
+        """
+        self._fuse = request.encode(), after, cable
+
     async def set(self, cable: Cable) -> None:
         """Cut the cable in this way, or mend it. What was under way through a silent one is lost for good."""
+        self._fuse = None
+        if self._cutting is not None:
+            await self._cutting
+            self._cutting = None
+        await self._set(cable)
+
+    async def _set(self, cable: Cable) -> None:
         if self._cable in (Cable.SILENT, Cable.DEAF):
             await self._tear_down()
         self._cable = cable
@@ -50,8 +75,11 @@ class Proxy:
             await self._stop_listening()
 
     async def close(self) -> None:
-        await self._tear_down()
+        if self._cutting is not None:
+            await self._cutting
         await self._stop_listening()
+        await self._tear_down()
+        await asyncio.gather(*self._connecting, return_exceptions=True)
 
     async def _stop_listening(self) -> None:
         if self._server is not None:
@@ -67,28 +95,55 @@ class Proxy:
         await asyncio.gather(*self._piping, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         if self._cable is Cable.RESET:
             writer.transport.abort()
             return
-        far_reader, far_writer = await asyncio.open_connection(*self._to)
-        self._writers |= {writer, far_writer}
-        for pipe in (self._pipe(reader, far_writer, back=False), self._pipe(far_reader, writer, back=True)):
+        connecting = asyncio.ensure_future(asyncio.open_connection(*self._to))
+        self._connecting.add(connecting)
+        connecting.add_done_callback(self._connecting.discard)
+        far_reader, far_writer = await connecting
+        if writer.transport.is_closing():  # torn down meanwhile
+            far_writer.transport.abort()
+            return
+        self._writers.add(far_writer)
+        self._connections += 1
+        for pipe in (self._pipe(reader, far_writer, self._connections), self._pipe(far_reader, writer)):
             task = asyncio.create_task(pipe)
             self._piping.add(task)
             task.add_done_callback(self._piping.discard)
 
-    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int = 0) -> None:
+        """From the office's side where no connection is named."""
         try:
             while data := await reader.read(65536):
-                if self._cable is Cable.SILENT or (self._cable is Cable.DEAF and back):
+                if self._cable is Cable.SILENT or (self._cable is not Cable.WHOLE and not connection):
                     continue
                 writer.write(data)
+                if connection:
+                    self._sent(connection, data)
                 await writer.drain()
         except ConnectionError:
             pass
         finally:
             writer.close()
             self._writers.discard(writer)
+
+    def _sent(self, connection: int, data: bytes) -> None:
+        self.on_sent(connection, data)
+        if self._fuse is None or not data.startswith(self._fuse[0]):
+            return
+        request, after, cable = self._fuse
+        if after:
+            self._fuse = request, after - 1, cable
+            return
+        self._cable, self._fuse = cable, None
+        self._cutting = asyncio.create_task(self._cut(cable))
+
+    async def _cut(self, cable: Cable) -> None:
+        if cable in (Cable.REFUSED, Cable.RESET):
+            await asyncio.sleep(FORWARDED_S)
+            await self._set(cable)
 
 
 @asynccontextmanager
