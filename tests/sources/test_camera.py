@@ -145,7 +145,7 @@ async def test_a_camera_pulled_out_in_the_middle_and_put_back_goes_on() -> None:
             found.append(scan.text)
 
     reading = asyncio.create_task(read())
-    await _until(lambda: found == [TEXTS["QRCODE"]])
+    await _until(lambda: bool(told) and found == [TEXTS["QRCODE"]])
     pulled_s = time.monotonic()
     device.plugged = False
     await _until(lambda: not told[-1].up)
