@@ -6,7 +6,9 @@ No wrong text is believed (`agreement`), and no time is spent twice on what has 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +26,8 @@ _PLACES_IN_A_STILL = 12
 _MOST_PX_IN_A_FRAME = 300_000
 _MOST_PX_IN_A_STILL = 1_000_000
 _NEAR_PX = 80.0
+_GLANCES = 4
+"""Passes on each further place of a picture in which a code has been read."""
 
 
 class Decoder(Protocol):
@@ -69,7 +73,7 @@ class FilmDecoder:
         reads: list[Read] = []
         for step in (*self._what_worked(view), *view.at_once()):
             if step.place is None or not any(step.place.holds(read.middle) for read in reads):
-                reads += self._try(step)
+                reads += self._try(step, view)
         if not reads:
             reads = self._in_turn(view, begun_s + budget_s)
         elapsed_ms = (self._cpu_s() - begun_s) * 1000
@@ -92,25 +96,26 @@ class FilmDecoder:
             if self._cpu_s() >= until_s:
                 break
             self._turn += 1
-            if reads := self._try(step):
+            if reads := self._try(step, view):
                 return reads
         return []
 
-    def _try(self, step: Step) -> list[Read]:
-        reads = attempt(step, self._engines)
+    def _try(self, step: Step, view: View) -> list[Read]:
+        reads = attempt(step, view, self._engines)
         if reads and step.place is not None:
             self._worked = step.name, reads[0].middle
         return reads
 
 
-def attempt(step: Step, with_engines: dict[str, Engine]) -> list[Read]:
-    """One engine, once. Reads are in the frame's pixels and name the pass."""
+def attempt(step: Step, view: View, with_engines: dict[str, Engine]) -> list[Read]:
+    """One engine, once. Reads are of whole codes, in the frame's pixels, and name the pass."""
     engine = with_engines.get(step.engine)
     if engine is None:
         return []
     look = step.look()
     found = engine.read(look.grey, step.formats, thorough=step.thorough)
-    return [look.place(read).by(step.name) for read in found]
+    reads = [look.place(read).by(step.name) for read in found]
+    return [read for read in reads if not view.is_piece(read)]
 
 
 def _away(box: tuple[int, int, int, int], point: tuple[float, float]) -> float:
@@ -127,33 +132,46 @@ def read_still(
     budget_s: float | None = None,
     with_engines: dict[str, Engine] | None = None,
 ) -> list[Read]:
-    """Every code in one picture, nearest to the middle first. Without a budget every pass is spent on what is unread.
+    """The codes in one picture, nearest to the middle first. Without a budget every pass is spent on finding the first.
 
     Linear codes, PDF417 and Micro QR need two equal reads here too, by two different passes: there is one frame only.
     """
     begun_s = time.perf_counter()
     having = with_engines if with_engines is not None else engines()
-    agreement = Agreement(min_length)
     view = View(frame, frozenset(formats), places=_PLACES_IN_A_STILL, most_px=_MOST_PX_IN_A_STILL)
-    believed: dict[tuple[str, str], Read] = {}
-    for steps in (view.at_once(), view.dear(), view.on_whole()):
-        for step in steps:
-            if budget_s is not None and time.perf_counter() - begun_s > budget_s:
-                break
-            if _is_read(step, believed):
-                continue
-            reads = [
-                read.by(*read.passes, elapsed_ms=(time.perf_counter() - begun_s) * 1000)
-                for read in attempt(step, having)
-            ]
-            for read in agreement.weigh(reads, step.sighting):
-                believed.setdefault(read.key, read)
-    middle = frame.shape[1] / 2, frame.shape[0] / 2
-    return sorted(believed.values(), key=lambda read: float(np.hypot(*np.subtract(read.middle, middle))))
+    still = _Still(frame, min_length)
+    for step in chain(view.at_once(), view.dear(), view.on_whole()):
+        elapsed_s = time.perf_counter() - begun_s
+        if budget_s is not None and elapsed_s > budget_s:
+            break
+        if still.is_worth(step):
+            still.add(attempt(step, view, having), step, (time.perf_counter() - begun_s) * 1000)
+    return sorted(still.believed.values(), key=still.off_middle)
 
 
-def _is_read(step: Step, believed: dict[tuple[str, str], Read]) -> bool:
-    """Whether what a step would look at has been read: a place that holds a code, or the frame when anything has."""
-    if step.place is None:
-        return bool(believed)
-    return any(step.place.holds(read.middle) for read in believed.values())
+class _Still:
+    """What has been read in a picture so far, and what is still worth trying on it."""
+
+    def __init__(self, frame: Picture, min_length: int) -> None:
+        self.believed: dict[tuple[str, str], Read] = {}
+        self._agreement = Agreement(min_length)
+        self._middle = frame.shape[1] / 2, frame.shape[0] / 2
+        self._tried: Counter[int] = Counter()
+
+    def off_middle(self, read: Read) -> float:
+        return float(np.hypot(*np.subtract(read.middle, self._middle)))
+
+    def is_worth(self, step: Step) -> bool:
+        """Everything is until something has been read; then only what may be nearer to the middle, or come easily."""
+        if not self.believed:
+            return True
+        if step.place is None or any(step.place.holds(read.middle) for read in self.believed.values()):
+            return False
+        self._tried[id(step.place)] += 1
+        nearest = min(self.off_middle(read) for read in self.believed.values())
+        return self._tried[id(step.place)] <= _GLANCES or _away(step.place.box, self._middle) < nearest
+
+    def add(self, reads: list[Read], step: Step, elapsed_ms: float) -> None:
+        timed = [read.by(*read.passes, elapsed_ms=elapsed_ms) for read in reads]
+        for read in self._agreement.weigh(timed, step.sighting):
+            self.believed.setdefault(read.key, read)

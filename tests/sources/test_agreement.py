@@ -53,6 +53,29 @@ def test_a_text_must_outnumber_its_rivals_at_the_same_place_by_two() -> None:
     assert [one.text for one in agreement.weigh([read("PDF417", "ticket")], 4)] == ["ticket"]
 
 
+def test_a_code_that_takes_anothers_place_is_believed_as_quickly() -> None:
+    agreement = Agreement()
+    for number in range(30):
+        agreement.weigh([read("CODE128", "FIRST")], number, number / 30)
+    agreement.weigh([read("CODE128", "SECOND")], 31, 31 / 30)
+    assert [one.text for one in agreement.weigh([read("CODE128", "SECOND")], 32, 32 / 30)] == ["SECOND"]
+
+
+def test_a_misread_among_right_reads_is_never_believed() -> None:
+    agreement, believed = Agreement(), set[str]()
+    for number in range(60):
+        text = "MISREAD" if number % 4 == 3 else "TICKET"
+        believed |= {one.text for one in agreement.weigh([read("EAN13", text)], number, number / 30)}
+    assert believed == {"TICKET"}
+
+
+def test_of_two_reads_the_better_corners_are_kept() -> None:
+    agreement = Agreement()
+    agreement.weigh([read("CODE128", "ABCD", size=200)], 1)
+    (believed,) = agreement.weigh([read("CODE128", "ABCD", x=190, y=190, size=1)], 2)
+    assert believed.area == 200 * 200
+
+
 def test_texts_that_differ_every_time_are_never_believed() -> None:
     agreement = Agreement()
     assert all(agreement.weigh([read("PDF417", f"garbage {n}")], n) == [] for n in range(50))

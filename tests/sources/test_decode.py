@@ -80,6 +80,22 @@ def test_without_a_budget_every_pass_is_spent_on_what_is_unread() -> None:
     assert len(MODULES) > 10
 
 
+@pytest.mark.parametrize("share", [0.3, 0.4, 0.6])
+def test_a_piece_of_an_itf_code_is_never_taken_for_the_whole(both: dict[str, Engine], share: float) -> None:
+    whole = code("ITF", "65153343553526")
+    creased = whole.copy()
+    at = int(whole.shape[1] * share)
+    creased[:, at - 14 : at + 14] = 255
+    assert [read.text for read in read_still(frame((whole, (640, 360))), ["ITF"], with_engines=both)] != []
+    assert read_still(frame((creased, (640, 360)), angle=3), ["ITF"], with_engines=both) == []
+
+
+def test_a_code_in_the_middle_gets_every_pass_though_another_has_been_read(both: dict[str, Engine]) -> None:
+    hard = np.asarray(cv2.GaussianBlur(code("QRCODE", "IN-THE-MIDDLE"), (0, 0), 2.4), np.uint8)
+    picture = frame((code("QRCODE", "AT-THE-EDGE"), (150, 150)), (hard, (640, 360)))
+    assert [read.text for read in read_still(picture, USUAL, with_engines=both)] == ["IN-THE-MIDDLE", "AT-THE-EDGE"]
+
+
 def test_a_budget_of_nothing_spends_nothing() -> None:
     asked: list[tuple[str, frozenset[str], bool]] = []
     assert read_still(ticket_frame("QRCODE"), FORMATS, budget_s=0.0, with_engines=_listening(asked)) == []

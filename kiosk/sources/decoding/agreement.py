@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from kiosk.sources.decoding.reading import TRUSTED_AT_ONCE, Read, keep_larger, overlap
 
 WITHIN_S = 1.5
 """Reads further apart than this say nothing about each other."""
+
+STILL_THERE_S = 0.4
+"""Bars seen where a matrix code was this lately are a piece of it."""
 
 _NEEDED = 2
 
@@ -15,9 +19,10 @@ _NEEDED = 2
 class Agreement:
     """Linear codes, PDF417 and Micro QR are believed at the second equal read, from another sighting.
 
-    A sighting is a frame of a film; on a still picture, where there is one frame, it is a pass. Readings of the same
-    place that differ are rivals: a text is believed when it has two sightings more than each of its rivals. Nothing
-    shorter than `min_length` is believed at all.
+    A sighting is a frame of a film; on a still picture, where there is one frame, it is a pass. Other readings of the
+    same place, since this one was first seen, are rivals: a text is believed when it has two sightings more than each
+    of them has had. A code that takes another's place is not held up by it. Nothing shorter than `min_length` is
+    believed at all.
     """
 
     def __init__(self, min_length: int = 4) -> None:
@@ -26,40 +31,58 @@ class Agreement:
 
     def weigh(self, reads: list[Read], sighting: Hashable, at_s: float = 0.0) -> list[Read]:
         """Those of one sighting's reads that are believed now, with the passes that agreed on them."""
-        for key in [key for key, seen in self._seen.items() if at_s - seen.last_s > WITHIN_S]:
-            del self._seen[key]
+        for seen in self._seen.values():
+            seen.forget_before(at_s - WITHIN_S)
+        self._seen = {key: seen for key, seen in self._seen.items() if seen.count}
         kept = keep_larger([read for read in reads if len(read.text) >= self._min_length])
         for read in kept:
-            self._seen.setdefault(read.key, _Sightings()).add(read, sighting, at_s)
-        return [self._believed(read) for read in kept if self._is_believed(read)]
+            self._seen.setdefault(read.key, _Sightings(read)).add(read, sighting, at_s)
+        return [self._believed(read) for read in kept if self._is_believed(read, at_s)]
 
-    def _is_believed(self, read: Read) -> bool:
+    def _is_believed(self, read: Read, at_s: float) -> bool:
         if read.symbology in TRUSTED_AT_ONCE:
             return True
-        rivals = [other for key, other in self._seen.items() if key != read.key and overlap(read, other.read)]
-        if any(rival.read.symbology in TRUSTED_AT_ONCE for rival in rivals):
+        mine = self._seen[read.key]
+        rivals = [seen for key, seen in self._seen.items() if key != read.key and overlap(read, seen.read)]
+        if any(seen.read.symbology in TRUSTED_AT_ONCE and at_s - seen.last_s <= STILL_THERE_S for seen in rivals):
             return False
-        return self._seen[read.key].count >= _NEEDED + max((rival.count for rival in rivals), default=0)
+        return mine.count >= _NEEDED + max((seen.count_since(mine.first_s) for seen in rivals), default=0)
 
     def _believed(self, read: Read) -> Read:
-        passes = self._seen[read.key].passes if read.symbology not in TRUSTED_AT_ONCE else read.passes
-        return read.by(*passes)
+        seen = self._seen[read.key]
+        passes = read.passes if read.symbology in TRUSTED_AT_ONCE else seen.passes
+        return replace(read, corners=seen.read.corners, passes=passes)
 
 
 class _Sightings:
     """Where, how often and by which passes one text has been read lately."""
 
-    def __init__(self) -> None:
-        self.read: Read
-        self.last_s = 0.0
+    def __init__(self, read: Read) -> None:
+        self.read = read
         self.passes: tuple[str, ...] = ()
-        self._sightings: set[Hashable] = set()
+        self._at_s: dict[Hashable, float] = {}
 
     def add(self, read: Read, sighting: Hashable, at_s: float) -> None:
-        self.read, self.last_s = read, at_s
+        # libzbar may have seen a code along one line only: then its corners are worth less than those before.
+        corners = read.corners if 2 * read.area >= self.read.area else self.read.corners
+        self.read = replace(read, corners=corners)
         self.passes = tuple(dict.fromkeys(self.passes + read.passes))
-        self._sightings.add(sighting)
+        self._at_s.setdefault(sighting, at_s)
+
+    def forget_before(self, since_s: float) -> None:
+        self._at_s = {sighting: at_s for sighting, at_s in self._at_s.items() if at_s >= since_s}
+
+    @property
+    def first_s(self) -> float:
+        return min(self._at_s.values())
+
+    @property
+    def last_s(self) -> float:
+        return max(self._at_s.values())
 
     @property
     def count(self) -> int:
-        return len(self._sightings)
+        return len(self._at_s)
+
+    def count_since(self, since_s: float) -> int:
+        return sum(1 for at_s in self._at_s.values() if at_s >= since_s)

@@ -6,17 +6,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+import numpy as np
+
 from kiosk.sources.decoding.looks import Look, enlarged, whole
 from kiosk.sources.decoding.passes import AT_ONCE, BARS, MODULES, ROWS, WHOLE, Pass
+from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place, Survey, patch, survey, upright
 from kiosk.sources.decoding.vision import Picture
-from kiosk.sources.formats import LINEAR, MATRIX, STACKED
+from kiosk.sources.formats import LINEAR, MATRIX, PIECES_PASS, STACKED
 
 SURVEYED_PX = 1_300_000
 """Larger pictures are surveyed, and read as a whole, at this size (a frame of 1280×720 has 0.9 million)."""
 _ROWS_AGREE = 0.72
 """Bars that agree less in direction are PDF417 more likely than a linear code."""
 _ROWS_ABOVE_PX = 8.0
+_BESIDE_CELLS = 4
+_NOT_BY = {"zbar": frozenset({"ITF"})}
+"""libzbar reads pieces of ITF codes, and does not say where they end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,21 @@ class View:
     def modules(self) -> tuple[Place, ...]:
         return self.survey.modules[: self._places] if self.formats & MATRIX else ()
 
+    def is_piece(self, read: Read) -> bool:
+        """Whether bars go on beside a read that could be a piece of them.
+
+        ITF has no check digit, and no end that its digits could not have: a crease makes two codes of one. Of 718 right
+        reads in drawn frames 695 had less than four cells of bars beside them, of 149 pieces none that left any.
+        """
+        if read.symbology not in PIECES_PASS:
+            return False
+        beside = [
+            place.beside_px(read.corners) / place.cell_px for place in self.survey.bars if place.holds(read.middle)
+        ]
+        if not beside:  # nothing to compare with: a picture of the code alone
+            return bool(np.ptp(np.array(read.corners), axis=0).max() < 0.5 * max(self.frame.shape))
+        return max(beside) >= _BESIDE_CELLS
+
     def at_once(self) -> Iterator[Step]:
         """Cheap, for every frame: matrix codes anywhere, and the first look at each place with bars."""
         yield from self._steps((AT_ONCE,), self.formats & MATRIX, lambda: self.whole)
@@ -97,7 +118,8 @@ class View:
     ) -> Iterator[Step]:
         for one in passes if formats else ():
             look, sighting = partial(_painted, one, base), (one.engine, one.paint)
-            yield Step(one.name, one.engine, formats, one.thorough, look, sighting, place)
+            asked = formats - _NOT_BY.get(one.engine, frozenset())
+            yield Step(one.name, one.engine, asked, one.thorough, look, sighting, place)
 
     def _upright(self, place: Place, above_px: float) -> Look:
         key = (id(place), above_px)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.sources.decoding.looks import Floats, Look, cut
+from kiosk.sources.decoding.reading import Corners
 from kiosk.sources.decoding.vision import Picture, Points, cv2
 
 CELL_PX = 8
@@ -59,6 +60,18 @@ class Place:
         """Left, top, right, bottom, in frame pixels."""
         (left, top), (right, bottom) = self.cells.min(0) - self.cell_px / 2, self.cells.max(0) + self.cell_px / 2
         return round(float(left)), round(float(top)), round(float(right)), round(float(bottom))
+
+    def beside_px(self, corners: Corners) -> float:
+        """How much of this place stands beside these corners, level with them, on the side where it is more."""
+        across, down = (
+            np.array([np.cos(self.angle), np.sin(self.angle)]),
+            np.array([-np.sin(self.angle), np.cos(self.angle)]),
+        )
+        u, v = np.array(corners) @ across, np.array(corners) @ down
+        cells_u, cells_v = self.cells @ across, self.cells @ down
+        level = np.abs(cells_v - v.mean()) <= np.ptp(v) / 2 + 1.5 * self.cell_px
+        sides = (cells_u < u.min() - 1.5 * self.cell_px, cells_u > u.max() + 1.5 * self.cell_px)
+        return max(len(np.unique(cells_u[level & side] // self.cell_px)) for side in sides) * self.cell_px
 
     def holds(self, point: tuple[float, float]) -> bool:
         left, top, right, bottom = self.box
