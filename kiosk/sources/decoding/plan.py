@@ -81,12 +81,10 @@ class View:
         """
         if read.symbology not in PIECES_PASS:
             return False
-        beside = [
-            place.beside_px(read.corners) / place.cell_px for place in self.survey.bars if place.holds(read.middle)
-        ]
-        if not beside:  # nothing to compare with: a picture of the code alone
+        read_in = max(self.survey.bars, key=lambda place: place.inside(read.corners), default=None)
+        if read_in is None or not read_in.inside(read.corners):  # a picture of the code alone, or noise
             return bool(np.ptp(np.array(read.corners), axis=0).max() < 0.5 * max(self.frame.shape))
-        return max(beside) >= _BESIDE_CELLS
+        return read_in.beside_px(read.corners) >= _BESIDE_CELLS * read_in.cell_px
 
     def at_once(self) -> Iterator[Step]:
         """Cheap, for every frame: matrix codes anywhere, and the first look at each place with bars."""

@@ -73,6 +73,11 @@ class Place:
         sides = (cells_u < u.min() - 1.5 * self.cell_px, cells_u > u.max() + 1.5 * self.cell_px)
         return max(len(np.unique(cells_u[level & side] // self.cell_px)) for side in sides) * self.cell_px
 
+    def inside(self, corners: Corners) -> int:
+        """How many of its cells lie between these corners."""
+        outline = np.array(corners, np.float32)
+        return sum(cv2.pointPolygonTest(outline, (float(x), float(y)), measureDist=False) >= 0 for x, y in self.cells)
+
     def holds(self, point: tuple[float, float]) -> bool:
         left, top, right, bottom = self.box
         return left <= point[0] <= right and top <= point[1] <= bottom
