@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from kiosk.domain.cinema import VOUCHER, CompletedOrder, Showtime, TicketPrice, prices_for
+from kiosk.domain.cinema import KNOWN_RESTRICTIONS, VOUCHER, CompletedOrder, Showtime, TicketPrice, prices_for
 from kiosk.domain.money import Money
 from kiosk.domain.seating import SeatAvailability, SeatPlan
 from kiosk.domain.verdict import Doubt
@@ -67,6 +67,11 @@ def offers(prices: Sequence[TicketPrice], type_code: str, showtime: Showtime) ->
         if set(price.restrictions) == {VOUCHER}
         and (not sold or not price.area_category_id or price.area_category_id in sold)
     )
+
+
+def may_be_shown(price: TicketPrice) -> bool:
+    """Whether a price may be shown at all: developer.vista.co asks to hide one it does not understand."""
+    return KNOWN_RESTRICTIONS.issuperset(price.restrictions)
 
 
 # ── results ─────────────────────────────────────────────────────────────────────────────────────────

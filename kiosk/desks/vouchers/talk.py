@@ -66,6 +66,7 @@ class Talk:
     timeout_s: float
     on_over: Callable[[], object] = lambda: None
     basket: Basket = field(default_factory=Basket, repr=False)
+    _seats_before: tuple[str, ...] = ()
     over: Over | None = None
     """How it has ended."""
     _hold: Hold | None = None
@@ -96,7 +97,8 @@ class Talk:
 
     @property
     def _own_seats(self) -> tuple[str, ...]:
-        return self._hold.seat_ids if self._hold else ()
+        """Seats that this order holds, or the one before it: what is told about them may be older than that."""
+        return self._hold.seat_ids if self._hold else self._seats_before
 
     # ── vouchers ────────────────────────────────────────────────────────────────────────────────────
 
@@ -121,6 +123,7 @@ class Talk:
 
     async def take_over(self, talk: Talk) -> tuple[AddResult, ...]:
         """Put the vouchers of an earlier order on this one, as they were used there. Ends early with this order."""
+        self._seats_before = talk._own_seats
         waiting = talk.basket.take_all()
         results: list[AddResult] = []
         while waiting and self.conversation.stage is Stage.OPEN:
