@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("kiosk.cli.scan:command", "Headless: one JSON object per line."),
     "demo": ("kiosk.cli.demo:command", "A gate with pretend tickets, nothing to configure."),
     "sandbox": ("kiosk.cli.sandbox:command", "A pretend ticket office on this machine."),
+    "voucher": ("kiosk.cli.voucher:command", "Ticket vouchers, redeemed against a showtime."),
     "journal": ("kiosk.cli.journal:command", "The record of every scan and redemption."),
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
     "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),

@@ -126,5 +126,18 @@ class Vista(Section):
     """Sent as Connect-Region-Code; empty: not sent."""
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
     """Of every amount: the office does not say."""
+    timeout_s: Seconds = 8.0
+    """The longest that one request to it may take."""
     vouchers: Vouchers = Vouchers()
     management: Management | None = None
+
+    def login(self) -> tuple[SecretStr, SecretStr]:
+        """The user's name and password. Raises ConfigError that says where they should be, never what is there."""
+        found = {key: os.environ.get(getattr(self, key), "") for key in ("username_env", "password_env")}
+        missing = [
+            Problem(f"vista: {key}", "the variable it names is not set") for key, held in found.items() if not held
+        ]
+        if missing:
+            raise ConfigError(tuple(missing))
+        username, password = found.values()
+        return SecretStr(username), SecretStr(password)

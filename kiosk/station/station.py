@@ -16,6 +16,7 @@ from kiosk import __version__
 from kiosk.config import Settings, journal_path
 from kiosk.desks.intake import Lane
 from kiosk.desks.supervision import Supervision
+from kiosk.desks.vouchers import VoucherDesk
 from kiosk.device.clock import SystemClock
 from kiosk.device.clock_trust import ClockTrust
 from kiosk.domain.attempt import Owed, Started, State, Stopped
@@ -44,6 +45,7 @@ from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.viewers import Fanout, Watch
+from kiosk.station.vouchers import keep_settled, open_voucher_desk
 
 STATUS_EVERY_S = 1.0
 
@@ -63,6 +65,7 @@ class Station:
     feed: Fanout
     gate: Gate | None
     trust: ClockTrust
+    vouchers: VoucherDesk | None = None
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
@@ -96,7 +99,10 @@ class Station:
             desk = gate.desk if gate else None
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
-            yield cls(settings, clock, journal, lanes, board, feed, gate, trust)
+            vouchers = None
+            if settings.vista is not None:
+                vouchers = await stack.enter_async_context(open_voucher_desk(settings.vista, journal, clock))
+            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 
     @property
@@ -206,6 +212,8 @@ class Station:
             helpers.append(self.gate.outbox.run())
             if self.gate.prefetch is not None:
                 helpers.append(self.gate.prefetch.run())
+        if self.vouchers is not None:
+            helpers.append(keep_settled(self.vouchers))
         return helpers
 
     def _on_owed(self) -> None:

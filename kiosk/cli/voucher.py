@@ -1,0 +1,209 @@
+"""`kiosk voucher`: the voucher desk without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from kiosk.cli.status import Exit
+from kiosk.cli.table import table
+from kiosk.cli.voucher_lines import (
+    PRICE_HEAD,
+    RESUMED_HEAD,
+    SHOWTIME_HEAD,
+    price_json,
+    price_line,
+    resumed_json,
+    resumed_line,
+    showtime_json,
+    showtime_line,
+)
+from kiosk.cli.voucher_words import trouble_line
+from kiosk.domain.cinema import Programme, TicketPrice
+from kiosk.domain.code import read_code
+from kiosk.domain.redeeming import Done, Ended, NoAnswer, OfficeSays, may_be_shown
+from kiosk.domain.secret import Secret
+from kiosk.domain.verdict import Doubt
+
+if TYPE_CHECKING:
+    from kiosk.cli.voucher_taking import Wish
+    from kiosk.config import Settings
+
+_config = click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
+_as_json = click.option("--json", "as_json", is_flag=True, help="JSON, for other programs.")
+
+
+@click.group()
+def command() -> None:
+    """Redeem ticket vouchers against a showtime."""
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value.strip())
+    except ValueError:
+        raise click.BadParameter("is no date: write 2026-11-21", ctx, param) from None
+
+
+@command.command()
+@_config
+@click.option("--date", "day", callback=_day, metavar="DATE", help="A business date, 2026-11-21; else the first.")
+@click.option("--site", default="", metavar="ID", help="Another cinema than the configured one.")
+@_as_json
+@click.pass_context
+def showtimes(ctx: click.Context, config: Path | None, day: date | None, site: str, as_json: bool) -> None:
+    """What is on, by start; times are the cinema's. A business date runs past midnight."""
+    programme = asyncio.run(_programme(_settings(config), day, site))
+    if not isinstance(programme, Programme):
+        ctx.exit(complain(programme))
+    if as_json:
+        for showtime in programme.showtimes:
+            click.echo(json.dumps(showtime_json(showtime)))
+    elif programme.showtimes:
+        click.echo(table(SHOWTIME_HEAD, map(showtime_line, programme.showtimes)))
+    else:
+        click.echo("No showtimes.")
+    ctx.exit(Exit.DONE)
+
+
+@command.command()
+@_config
+@click.argument("showtime")
+@_as_json
+@click.pass_context
+def prices(ctx: click.Context, config: Path | None, showtime: str, as_json: bool) -> None:
+    """The ticket prices of a showtime, and which vouchers they are for.
+
+    A price that asks for something this kiosk does not understand is not shown.
+    """
+    found = asyncio.run(_prices(_settings(config), showtime))
+    if not isinstance(found, tuple):
+        ctx.exit(complain(found))
+    shown = [price for price in found if may_be_shown(price)]
+    if as_json:
+        for price in shown:
+            click.echo(json.dumps(price_json(price)))
+    elif shown:
+        click.echo(table(PRICE_HEAD, map(price_line, shown)))
+    else:
+        click.echo("No prices.")
+    ctx.exit(Exit.DONE)
+
+
+@command.command()
+@_config
+@click.argument("barcodes", nargs=-1, required=True, metavar="BARCODE...")
+@click.option("--showtime", required=True, metavar="ID", help="As `kiosk voucher showtimes` prints it.")
+@click.option(
+    "--pin", "pins", multiple=True, metavar="P", help="Of each voucher, in their order; others may see it here."
+)
+@click.option("--pin-file", type=click.File(), help="PINs, one on each line, in the vouchers' order; - is stdin.")
+@click.option("--seats", default="", metavar="A1,A2", help="These seats; else the office chooses.")
+@click.option("--tickets", type=click.IntRange(1), help="At most so many for each voucher; else all it is good for.")
+@click.option("--price", default="", metavar="ID", help="This ticket type, where several fit.")
+@click.option("--yes", is_flag=True, help="Redeem without asking. It cannot be undone.")
+@_as_json
+@click.pass_context
+def redeem(ctx: click.Context, /, **asked: Any) -> None:
+    """Redeem vouchers, all in one order. Asks for PINs and for a yes; nothing is redeemed without one.
+
+    A voucher that is refused stays out, and the others go on (exit status 1).
+    """
+    from kiosk.cli.voucher_redeem import redeem_by
+    from kiosk.cli.voucher_staff import Staff
+
+    staff = Staff.at_this_terminal()
+    if not asked["yes"] and not staff.is_there:
+        raise click.UsageError("nobody can be asked here: say --yes to redeem without a question")
+    wish = _wish(**asked)
+    ctx.exit(redeem_by(_settings(asked["config"]), wish, staff, asked["as_json"]))
+
+
+@command.command()
+@_config
+@_as_json
+@click.pass_context
+def resume(ctx: click.Context, config: Path | None, as_json: bool) -> None:
+    """Finish what was left in the middle: completed orders are read, all others deleted. Redeems nothing by itself."""
+    from kiosk.station.vouchers import open_desk_alone
+
+    settings = _settings(config)
+
+    async def run() -> tuple[Any, ...]:
+        async with open_desk_alone(settings) as desk:
+            return await desk.resume()
+
+    left = asyncio.run(run())
+    if as_json:
+        for resumed in left:
+            click.echo(json.dumps(resumed_json(resumed)))
+    elif left:
+        click.echo(table(RESUMED_HEAD, map(resumed_line, left)))
+    else:
+        click.echo("Nothing was left open.")
+    finished = all(_is_finished(resumed.result) for resumed in left)
+    ctx.exit(Exit.DONE if finished else Exit.UNREACHED)
+
+
+def _wish(barcodes: tuple[str, ...], pins: tuple[str, ...], pin_file: TextIO | None, seats: str, **others: Any) -> Wish:
+    """What is asked for. Raises UsageError for what cannot be meant."""
+    from kiosk.cli.voucher_staff import seats_in
+    from kiosk.cli.voucher_taking import Wish
+
+    codes = [read_code(barcode) for barcode in barcodes]
+    if None in codes:
+        raise click.BadParameter("holds a barcode that no voucher has", param_hint="BARCODE")
+    if pins and pin_file:
+        raise click.UsageError("give --pin or --pin-file, not both")
+    if pins:
+        click.echo("--pin can be read by others on this machine: --pin-file and the question are safer.", err=True)
+    given = pin_file.read().splitlines() if pin_file else pins
+    if len(given) > len(barcodes):
+        raise click.UsageError("more PINs than vouchers")
+    return Wish(
+        barcodes=tuple(code.text for code in codes if code),
+        showtime=others["showtime"],
+        pins=tuple(Secret(pin.strip()) for pin in given),
+        seats=seats_in(seats),
+        tickets=others["tickets"],
+        price=others["price"],
+        yes=others["yes"],
+    )
+
+
+def _is_finished(result: object) -> bool:
+    return (isinstance(result, Done) and result.order is not None) or (isinstance(result, Ended) and result.is_gone)
+
+
+def complain(trouble: OfficeSays | NoAnswer) -> int:
+    """Say on standard error what stood in the way; the exit status."""
+    click.echo(trouble_line(trouble), err=True)
+    unreached = isinstance(trouble, NoAnswer) and trouble.doubt in (Doubt.OFFLINE, Doubt.NO_ANSWER)
+    return Exit.UNREACHED if unreached else Exit.REFUSED
+
+
+def _settings(config: Path | None) -> Settings:
+    from kiosk.cli.logs import log_to
+    from kiosk.config import load
+
+    log_to(None)
+    return load(config)
+
+
+async def _programme(settings: Settings, day: date | None, site: str) -> Programme | OfficeSays | NoAnswer:
+    from kiosk.station.vouchers import open_whats_on
+
+    async with open_whats_on(settings) as whats_on:
+        return await whats_on.showtimes(day or "first", site)
+
+
+async def _prices(settings: Settings, showtime: str) -> tuple[TicketPrice, ...] | OfficeSays | NoAnswer:
+    from kiosk.station.vouchers import open_whats_on
+
+    async with open_whats_on(settings) as whats_on:
+        return await whats_on.prices(showtime)

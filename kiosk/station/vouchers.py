@@ -1,0 +1,94 @@
+"""The voucher desk of a station: the cinema's office and the desk, put together from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from kiosk.config import Settings, Vista, journal_path, state_dir
+from kiosk.desks.vouchers import Rules, VoucherDesk, WhatsOn
+from kiosk.device.clock import SystemClock
+from kiosk.domain.errors import ConfigError, JournalError, Problem
+from kiosk.domain.redeeming import Surcharge
+from kiosk.journal.sqlite import SqliteJournal
+from kiosk.offices.vista.office import Login, VistaOffice
+from kiosk.ports import Clock, ConversationJournal
+from kiosk.station.gate import new_id
+
+log = logging.getLogger(__name__)
+
+LOOKS_EVERY_S = 60.0
+"""How often what was left open is looked at again."""
+
+
+@asynccontextmanager
+async def open_whats_on(settings: Settings, clock: Clock | None = None) -> AsyncIterator[WhatsOn]:
+    """Showtimes and prices alone: no journal, no order. Raises ConfigError."""
+    vista = _vista(settings)
+    async with _office(vista, clock or SystemClock()) as office:
+        yield WhatsOn(office, vista.site_id, vista.timeout_s)
+
+
+@asynccontextmanager
+async def open_voucher_desk(
+    vista: Vista, journal: ConversationJournal, clock: Clock | None = None
+) -> AsyncIterator[VoucherDesk]:
+    """A voucher desk on a journal that is open. Raises ConfigError for a password that is missing."""
+    clock = clock or SystemClock()
+    vouchers = vista.vouchers
+    rules = Rules(vista.site_id, Surcharge(vouchers.surcharge), vouchers.code_pattern, vista.timeout_s)
+    async with _office(vista, clock) as office:
+        yield VoucherDesk(office, journal, clock, rules, new_id)
+
+
+@asynccontextmanager
+async def open_desk_alone(settings: Settings, clock: Clock | None = None) -> AsyncIterator[VoucherDesk]:
+    """A voucher desk without an engine, with the journal to itself.
+
+    Raises ConfigError, JournalLocked where an engine writes the journal, JournalError where it cannot be used.
+    """
+    vista, clock = _vista(settings), clock or SystemClock()
+    vista.login()  # what is missing is told before a journal is made
+    journal = await SqliteJournal.open(journal_path(settings), lane=settings.kiosk.lane, clock=clock)
+    try:
+        async with open_voucher_desk(vista, journal, clock) as desk:
+            yield desk
+    finally:
+        await journal.close()
+
+
+async def keep_settled(desk: VoucherDesk) -> None:
+    """Finish what was left open, at the start and again and again, until cancelled."""
+    while True:
+        try:
+            for resumed in await desk.resume():
+                log.info("action=resume conversation=%s stage=%s", resumed.conversation.id, resumed.conversation.stage)
+        except JournalError:
+            log.error("action=resume journal failed, trying again")
+        await desk.clock.sleep(LOOKS_EVERY_S)
+
+
+@asynccontextmanager
+async def _office(vista: Vista, clock: Clock) -> AsyncIterator[VistaOffice]:
+    username, password = vista.login()
+    office = VistaOffice(
+        vista.base_url,
+        vista.auth_url,
+        Login(vista.client_id, username, password),
+        clock=clock,
+        currency=vista.currency,
+        region_code=vista.region_code,
+        cache_dir=state_dir() / "vista",
+    )
+    try:
+        yield office
+    finally:
+        await asyncio.shield(office.aclose())
+
+
+def _vista(settings: Settings) -> Vista:
+    if settings.vista is None:
+        raise ConfigError((Problem("vista", "there is no such section: it says where the cinema's office is"),))
+    return settings.vista

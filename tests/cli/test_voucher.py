@@ -1,0 +1,363 @@
+"""`kiosk voucher`: showtimes, prices, a whole redemption with and without questions, and what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli.voucher_staff import Staff
+from kiosk.journal.checking import verify
+from kiosk.sandbox import FaultPlan, Rules
+from tests.cli.cinemas import ADULT, EVENING, PREMIUM, Desk, open_desk, told
+
+PLAIN = ("--price", ADULT)
+YES = (*PLAIN, "--yes")
+
+
+@pytest.fixture(autouse=True)
+def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is a process's own: a test must not set it for all others."""
+    monkeypatch.setattr("kiosk.cli.logs.log_to", lambda *_: None)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def staff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at the terminal."""
+    monkeypatch.setattr(Staff, "at_this_terminal", classmethod(lambda cls: cls(True)))
+
+
+# ── looking ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_showtimes_are_listed_by_start(desk: Desk) -> None:
+    result = await desk.kiosk("showtimes")
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert lines[0].split() == ["START", "FILM", "SCREEN", "SEATS", "SHOWTIME", "WITH"]
+    assert any(EVENING in line and "The Long Take" in line for line in lines)
+    assert any("sold out" in line for line in lines)
+    as_json = [json.loads(line) for line in (await desk.kiosk("showtimes", "--json")).stdout.splitlines()]
+    assert len(as_json) == len(lines) - 1
+    starts = [one["starts_at"] for one in as_json]
+    assert starts == sorted(starts)
+    assert {one["site_id"] for one in as_json} == {"0002"}
+
+
+async def test_showtimes_of_a_day_and_of_another_cinema(desk: Desk) -> None:
+    days = {json.loads(line)["business_date"] for line in (await desk.kiosk("showtimes", "--json")).stdout.splitlines()}
+    (day,) = days
+    result = await desk.kiosk("showtimes", "--date", day, "--site", "0003", "--json")
+    assert all(json.loads(line)["site_id"] != "0002" for line in result.stdout.splitlines())
+    assert (await desk.kiosk("showtimes", "--date", "2020-01-01")).stdout == "No showtimes.\n"
+    assert (await desk.kiosk("showtimes", "--date", "tomorrow")).exit_code == 2
+
+
+async def test_no_office_word_reaches_the_terminal_raw(desk: Desk) -> None:
+    for words in (("showtimes",), ("prices", EVENING)):
+        result = await desk.kiosk(*words)
+        assert not set(result.stdout) & {"\x1b", "\u202e", "\r", "\x07"}
+
+
+async def test_prices_that_are_not_understood_are_hidden(desk: Desk) -> None:
+    result = await desk.kiosk("prices", EVENING, "--json")
+    prices = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {ADULT, PREMIUM} <= {price["ticket_type_id"] for price in prices}
+    known = {"Voucher", "Member", "MemberReward", "MemberSubscriptionCard", "ThirdPartyMemberCard", "Discount"}
+    assert all(set(price["restrictions"]) <= known for price in prices)
+    assert ADULT in (await desk.kiosk("prices", EVENING)).stdout
+
+
+async def test_prices_of_no_showtime(desk: Desk) -> None:
+    result = await desk.kiosk("prices", "0002-9999")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The office says: ")
+
+
+async def test_an_office_that_is_not_there_is_exit_status_3(desk: Desk) -> None:
+    desk.sandbox.faults.add(FaultPlan("drop_before", times=None))
+    assert (await desk.kiosk("showtimes")).exit_code == 3
+    assert (await desk.redeem("good-1", more=YES)).exit_code == 3
+    assert desk.is_clean
+
+
+async def test_a_configuration_without_a_cinema_is_told(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        desk.files.config.write_text("")
+        result = await desk.kiosk("showtimes")
+    assert result.exit_code == 2
+    assert "vista: there is no such section" in result.stderr
+
+
+async def test_a_password_that_is_not_there_is_told_before_a_journal_is_made(desk: Desk) -> None:
+    desk.files.env["CINEMA_PASSWORD"] = ""
+    result = await desk.redeem("good-1", more=YES)
+    assert result.exit_code == 2
+    assert result.stderr == "vista: password_env: the variable it names is not set\n"
+    assert not desk.files.journal.exists()
+
+
+# ── redeeming without a question ────────────────────────────────────────────────────────────────────
+
+
+async def test_two_vouchers_become_two_tickets(desk: Desk) -> None:
+    result = await desk.redeem("good-1", "good-2", more=YES)
+    assert result.exit_code == 0, result.stderr
+    where, ticket = result.stdout.splitlines()
+    assert where.startswith("The Long Take · ")
+    assert ticket.startswith("Redeemed · booking W")
+    assert " and " in ticket
+    assert (desk.redeemed("good-1"), desk.redeemed("good-2")) == (1, 1)
+    assert desk.is_clean
+    assert verify(desk.files.journal).is_good
+
+
+async def test_everything_is_told_to_a_program(desk: Desk) -> None:
+    found = told(await desk.redeem("two", more=(*YES, "--json")))
+    assert found["event"] == "voucher"
+    assert (found["outcome"], found["reason"], found["tickets"], found["due"]) == ("redeemed", None, 2, "0.00")
+    assert len(found["seats"]) == 2
+    assert found["booking_id"]
+    assert found["transaction_number"]
+    assert [voucher["outcome"] for voucher in found["vouchers"]] == ["added"]
+    assert desk.redeemed("two") == 2
+
+
+async def test_fewer_tickets_than_a_voucher_is_good_for(desk: Desk) -> None:
+    found = told(await desk.redeem("two", more=(*YES, "--json", "--tickets", "1")))
+    assert found["tickets"] == 1
+    assert desk.redeemed("two") == 1
+
+
+async def test_seats_are_taken_as_they_are_named(desk: Desk) -> None:
+    free = told(await desk.redeem("good-1", more=(*YES, "--json")))["seats"]
+    taken = await desk.redeem("good-2", more=(*YES, "--json", "--seats", free[0]))
+    assert taken.exit_code == 1
+    assert f"{free[0]}: taken" in taken.stderr
+    assert desk.redeemed("good-2") == 0
+    assert desk.is_clean
+
+
+async def test_several_prices_are_named_and_none_is_guessed(desk: Desk) -> None:
+    result = await desk.redeem("good-1", more=("--yes",))
+    assert result.exit_code == 1
+    assert ADULT in result.stderr
+    assert PREMIUM in result.stderr
+    assert desk.redeemed("good-1") == 0
+    assert desk.is_clean
+
+
+async def test_a_bad_voucher_stays_out_and_the_others_go_on(desk: Desk) -> None:
+    result = await desk.redeem("expired", "good-1", "no-price", more=(*YES, "--json"))
+    found = told(result)
+    assert result.exit_code == 1
+    assert found["outcome"] == "redeemed"
+    assert [voucher["outcome"] for voucher in found["vouchers"]] == ["refused", "added", "not_for_this_showtime"]
+    assert (desk.redeemed("good-1"), desk.redeemed("no-price")) == (1, 0)
+    assert desk.is_clean
+
+
+@pytest.mark.parametrize(
+    "sample", ["expired", "used", "unknown", "wrong-film", "other-site", "pin", "no-price", "hostile"]
+)
+async def test_a_refusal_is_told_in_the_offices_words(desk: Desk, sample: str) -> None:
+    result = await desk.redeem(sample, more=YES)
+    title = desk.sandbox.vista.samples[sample].title
+    assert result.exit_code == 1
+    assert (title or "…") in result.stderr
+    assert desk.code(sample) not in result.output
+    assert not set(result.output) & {"\x1b", "\u202e"}
+    assert desk.is_clean
+
+
+async def test_money_due_sends_the_guest_to_the_till(desk: Desk) -> None:
+    result = await desk.redeem("surcharge", more=("--yes",))
+    assert result.exit_code == 1
+    assert "To pay: £3.00" in result.stderr
+    assert "Send the guest to the till: the vouchers are unused." in result.stderr
+    assert desk.redeemed("surcharge") == 0
+    assert desk.is_clean
+
+
+async def test_money_due_is_booked_unpaid_where_the_house_wants_it(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, surcharge="unpaid_booking") as desk:
+        found = told(await desk.redeem("surcharge", more=("--yes", "--json")))
+        assert (found["outcome"], found["due"]) == ("redeemed", "3.00")
+        assert desk.redeemed("surcharge") == 1
+        assert desk.is_clean
+
+
+@pytest.mark.parametrize("sample", ["booking-id", "booking-barcode", "transaction-barcode"])
+async def test_a_ticket_is_recognised_and_its_seats_are_told(desk: Desk, sample: str) -> None:
+    result = await desk.redeem(sample, more=YES)
+    assert result.exit_code == 1
+    assert "is a ticket already" in result.stderr
+    assert "B9 and B10" in result.stderr
+    assert desk.is_clean
+
+
+async def test_a_showtime_that_is_not_there(desk: Desk) -> None:
+    result = await desk.kiosk("redeem", desk.code("good-1"), "--showtime", "0002-1", "--yes")
+    assert (result.exit_code, result.stderr) == (1, "No showtime 0002-1 within a week.\n")
+
+
+async def test_nobody_is_there_to_say_yes(desk: Desk) -> None:
+    result = await desk.redeem("good-1")
+    assert result.exit_code == 2
+    assert "--yes" in result.stderr
+    assert desk.redeemed("good-1") == 0
+    assert desk.sandbox.books.asked("POST") == 0
+
+
+# ── PINs ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_pin_on_the_command_line_works_and_is_warned_about(desk: Desk) -> None:
+    result = await desk.redeem("pin", more=(*YES, "--pin", "4711"))
+    assert result.exit_code == 0
+    assert "--pin-file" in result.stderr
+    assert desk.redeemed("pin") == 1
+
+
+async def test_pins_from_a_file_in_the_vouchers_order(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "pins").write_text("\n0042\n")
+    result = await desk.redeem("good-1", "pin-2", more=(*YES, "--pin-file", str(tmp_path / "pins")))
+    assert result.exit_code == 0, result.stderr
+    assert desk.redeemed("pin-2") == 1
+    assert b"0042" not in b"".join(part.read_bytes() for part in desk.files.journal.parent.glob("journal*"))
+
+
+@pytest.mark.parametrize("more", [("--pin", "1", "--pin", "2"), ("--pin", "1", "--pin-file", "-")])
+async def test_pins_that_cannot_be_meant(desk: Desk, more: tuple[str, ...]) -> None:
+    assert (await desk.redeem("good-1", more=(*YES, *more))).exit_code == 2
+
+
+# ── with staff at the terminal ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("staff")
+async def test_what_is_confirmed_is_said_once_and_plainly(desk: Desk) -> None:
+    result = await desk.redeem("good-1", "good-2", more=PLAIN, answers="y\n")
+    assert result.exit_code == 0
+    questions = [line for line in result.stderr.splitlines() if "cannot be undone" in line]
+    assert len(questions) == 1
+    assert questions[0].startswith("Redeem 2 vouchers for The Long Take, ")
+    assert ". This cannot be undone. Held until " in questions[0]
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.parametrize("answer", ["n\n", "\n"])
+async def test_without_a_yes_nothing_is_redeemed(desk: Desk, answer: str) -> None:
+    result = await desk.redeem("good-1", more=PLAIN, answers=answer)
+    assert result.exit_code == 1
+    assert "Nothing was redeemed." in result.stderr
+    assert desk.redeemed("good-1") == 0
+    assert desk.is_clean
+
+
+@pytest.mark.usefixtures("staff")
+async def test_a_terminal_that_closes_at_the_question_leaves_nothing_held(desk: Desk) -> None:
+    result = await desk.redeem("good-1", more=PLAIN, answers="")
+    assert result.exit_code == 1
+    assert desk.redeemed("good-1") == 0
+    assert desk.is_clean
+
+
+@pytest.mark.usefixtures("staff")
+async def test_a_pin_is_asked_for_unseen_until_it_is_right(desk: Desk) -> None:
+    result = await desk.redeem("pin", more=PLAIN, answers="1111\n4711\ny\n")
+    assert result.exit_code == 0
+    assert "4711" not in result.output
+    assert desk.redeemed("pin") == 1
+
+
+@pytest.mark.usefixtures("staff")
+async def test_staff_choose_the_price_the_tickets_and_the_seats(desk: Desk) -> None:
+    result = await desk.redeem("good-1", "two", answers="1\n1\nn\n")
+    assert "…0001 is good for up to 2 tickets. How many" in result.stderr
+    assert "1  Adult Voucher" in result.stderr
+    assert "Redeem 2 vouchers for" in result.stderr
+    wrong = await desk.redeem("good-1", more=(*PLAIN, "--seats", "Z99"), answers="\n")
+    assert wrong.exit_code == 1
+    assert "Z99: there is no such seat" in wrong.stderr
+    assert "like C5,C6" in wrong.stderr
+    assert desk.is_clean
+
+
+@pytest.mark.usefixtures("staff")
+async def test_showtimes_for_a_voucher_of_another_one_are_looked_for_when_wanted(desk: Desk) -> None:
+    result = await desk.redeem("no-price", answers="y\n")
+    assert result.exit_code == 1
+    assert "is not for this showtime" in result.stderr
+    laser = desk.sandbox.vista.samples["laser"].showtime_id
+    assert laser in result.stderr
+
+
+# ── what is left behind ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_nothing_left_open_is_success(desk: Desk) -> None:
+    result = await desk.kiosk("resume")
+    assert (result.exit_code, result.stdout) == (0, "Nothing was left open.\n")
+
+
+async def test_a_completion_that_nobody_answered_for_is_finished_later(desk: Desk) -> None:
+    desk.sandbox.faults.add(FaultPlan("lost", ("POST /vista/ocapi/v1/orders/{order}/completion",)))
+    desk.sandbox.faults.add(FaultPlan("forbidden", ("GET /vista/ocapi/v1/orders/completed/{order}",), times=None))
+    result = await desk.redeem("good-1", more=(*YES, "--json"))
+    assert told(result)["outcome"] == "redeemed"
+    desk.sandbox.faults.clear()
+    resumed = await desk.kiosk("resume", "--json")
+    assert resumed.exit_code == 0
+    found = told(resumed)
+    assert (found["outcome"], found["film"]) == ("redeemed", "The Long Take")
+    assert found["booking_id"]
+    assert desk.redeemed("good-1") == 1
+
+
+async def test_an_order_that_could_not_be_deleted_is_deleted_by_the_next_command(desk: Desk) -> None:
+    desk.sandbox.faults.add(FaultPlan("error_500", ("DELETE /vista/ocapi/v1/orders/{order}",)))
+    first = await desk.redeem("surcharge", more=("--yes",))
+    assert first.exit_code == 3
+    assert "kiosk voucher resume" in first.stderr
+    assert not desk.is_clean
+    second = await desk.redeem("good-1", more=YES)
+    assert second.exit_code == 0
+    assert "Left open before, The Long Take: Nothing was redeemed: sent to the till." in second.stderr
+    assert desk.is_clean
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_stopped_at_the_question_it_deletes_the_order(tmp_path: Path, stop: signal.Signals) -> None:
+    async with open_desk(tmp_path, rules=Rules(pending_s=0.0)) as desk:
+        master, slave = pty.openpty()
+        words = ("voucher", "redeem", desk.code("good-1"), "--showtime", EVENING, *PLAIN)
+        command = [sys.executable, "-m", "kiosk", *words]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=slave, stdout=PIPE, stderr=PIPE, env=desk.files.env
+        )
+        os.close(slave)
+        assert process.stderr is not None
+        asked = await asyncio.wait_for(process.stderr.readuntil(b"[y/N]"), 30)
+        assert b"This cannot be undone" in asked
+        assert not desk.is_clean
+        process.send_signal(stop)
+        await asyncio.wait_for(process.communicate(), 30)
+        os.close(master)
+        assert process.returncode != 0
+        assert desk.redeemed("good-1") == 0
+        assert desk.is_clean
