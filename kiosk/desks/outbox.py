@@ -204,9 +204,9 @@ class Outbox:
         """Nobody was let in. Not ours and used: somebody else's. Unused: ours to forget once nothing can arrive."""
         if any(is_used(booking) for booking in found):
             await self._end(attempt, Settled(now, attempt.id, Outcome.REFUSED))
-        elif may_still_arrive(attempt, now):
+        elif may_still_arrive(attempt, office_now := now + self.office.office_ahead):
             last = max(attempt.asked_at)
-            self._pause(attempt, (last + LATE_ARRIVAL - now).total_seconds() + 0.5)
+            self._pause(attempt, (last + LATE_ARRIVAL - office_now).total_seconds() + 0.5)
         elif attempt.bookings and not found:
             await self._end_once_believed(attempt, Settled(now, attempt.id, Outcome.VOID))
         else:

@@ -54,9 +54,9 @@ class Redemption:
 
         Raises JournalError where the intent cannot be made durable: then nothing has been sent.
         """
-        asked_at = self.clock.now()
-        await self.journal.append(*_intent(attempt, asked_at, resumed))
-        case = _Case(attempt, asked_at, policy)
+        now, ahead = self.clock.now(), self.office.office_ahead
+        await self.journal.append(*_intent(attempt, now, ahead.total_seconds(), resumed))
+        case = _Case(attempt, now + ahead, policy)
 
         began = self.clock.monotonic()
         reply = await self.office.redeem(attempt.bookings, attempt.mode, within_s=deadline.to_redeem_s)
@@ -80,18 +80,22 @@ class Redemption:
         return found
 
 
-def _intent(attempt: Attempt, at: datetime, resumed: bool) -> tuple[Entry, ...]:
+def _intent(attempt: Attempt, at: datetime, ahead_s: float, resumed: bool) -> tuple[Entry, ...]:
     if not resumed:
         a = attempt
-        return (Intended(at, a.id, a.lane, a.mode, a.code, a.supplier, a.bookings),)
+        return (Intended(at, a.id, a.lane, a.mode, a.code, a.supplier, a.bookings, ahead_s=ahead_s),)
+    asked = Asked(at, attempt.id, ahead_s)
     if attempt.state is State.INTENDED:  # left behind: its outcome could not be written
-        return Owed(at, attempt.id, Doubt.NO_ANSWER), Asked(at, attempt.id)
-    return (Asked(at, attempt.id),)
+        return Owed(at, attempt.id, Doubt.NO_ANSWER), asked
+    return (asked,)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One request of an attempt, sent at `asked_at`, and the conclusions that can be drawn from its answer."""
+    """One request of an attempt, and the conclusions that can be drawn from its answer.
+
+    `asked_at`: when it was sent, by the office's clock.
+    """
 
     attempt: Attempt
     asked_at: datetime
@@ -116,8 +120,9 @@ class _Case:
         """What is true after a look-up that followed a no, a lost answer, or an answer that proves nothing."""
         if isinstance(found, Failed):
             return self._in_the_dark(reply, found, now)
+        office_now = now + office_ahead
         ours = applied_to(
-            self.attempt, found.bookings, now, office_ahead, unanswered=self._unanswered(reply)
+            self.attempt, found.bookings, office_now, unanswered=self._unanswered(reply)
         ) or self._named_in(reply, found)
         current = tuple(_merged(asked, found.bookings) for asked in self.attempt.bookings)
         rest = tuple(booking for booking in current if not any(booking.is_same(one) for one in ours))
@@ -129,7 +134,7 @@ class _Case:
             return self._owed(now, reply if isinstance(reply, Failed) else _UNPROVEN, current)
         note = reply.note if isinstance(reply, Declined) else ""
         refusal = _refusal(current, note, self.policy, now)
-        if still_open and may_still_arrive(self.attempt, now):  # no to this request: an earlier one is on its way
+        if still_open and may_still_arrive(self.attempt, office_now):  # an earlier request is on its way
             return Conclusion(refusal, (Owed(now, self.attempt.id, Doubt.NO_ANSWER),), self.attempt.id)
         return self._settled(now, Outcome.REFUSED, refusal)
 

@@ -86,7 +86,7 @@ class Intended:
     """A redemption is about to be asked for. Durable before the request leaves.
 
     `code` is what was scanned; `bookings` how they stood just before. `asks` is False for an admission from the local
-    list: no request leaves now. `at` is the door time.
+    list: no request leaves now. `at` is the door time; `ahead_s` what the office's clock was ahead of ours then.
     """
 
     at: datetime
@@ -97,14 +97,16 @@ class Intended:
     supplier: str
     bookings: tuple[Booking, ...]
     asks: bool = True
+    ahead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A further request for an owed attempt is about to leave."""
+    """A further request for an owed attempt is about to leave. `ahead_s` as in `Intended`."""
 
     at: datetime
     attempt: str
+    ahead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ class Attempt:
     bookings: tuple[Booking, ...]
     opened_at: datetime
     asked_at: tuple[datetime, ...] = ()
+    """When its requests left, by the office's clock: ours may be set meanwhile."""
     outcome: Outcome | None = None
     settled_at: datetime | None = None
     settled_bookings: tuple[Booking, ...] = ()
@@ -259,7 +262,7 @@ def _apply(attempts: dict[str, Attempt], entry: Entry) -> None:
             supplier=entry.supplier,
             bookings=entry.bookings,
             opened_at=entry.at,
-            asked_at=(entry.at,) if entry.asks else (),
+            asked_at=(_by_the_office(entry),) if entry.asks else (),
             tries=1 if entry.asks else 0,
         )
         return
@@ -277,8 +280,8 @@ def _advance(attempt: Attempt, entry: Asked | Owed | Parked | Settled | Told | U
         case Undone():
             return replace(attempt, outcome=Outcome.UNDONE, admitted_at=None, admitted_lane=None, why=entry.why)
         case Asked():
-            state = step(attempt.state, Step.ASK)
-            return replace(attempt, state=state, asked_at=(*attempt.asked_at, entry.at), tries=attempt.tries + 1)
+            state, asked_at = step(attempt.state, Step.ASK), (*attempt.asked_at, _by_the_office(entry))
+            return replace(attempt, state=state, asked_at=asked_at, tries=attempt.tries + 1)
         case Owed():
             state = step(attempt.state, Step.OWE)
             return replace(attempt, state=state, doubt=entry.doubt, retry_at=entry.retry_at)
@@ -302,6 +305,10 @@ def _advance(attempt: Attempt, entry: Asked | Owed | Parked | Settled | Told | U
             )
 
 
+def _by_the_office(entry: Intended | Asked) -> datetime:
+    return entry.at + timedelta(seconds=entry.ahead_s)
+
+
 # ── was it us? ──────────────────────────────────────────────────────────────────────────────────────
 
 CLOCK_SLACK = timedelta(seconds=2)
@@ -312,19 +319,16 @@ LATE_ARRIVAL = timedelta(seconds=30)
 Not documented by the vendor: our rule."""
 
 
-def is_ours(
-    booking: Booking, asked_at: Iterable[datetime], now: datetime, office_ahead: timedelta = timedelta()
-) -> bool:
+def is_ours(booking: Booking, asked_at: Iterable[datetime], office_now: datetime) -> bool:
     """Whether a redemption that a look-up shows is the work of one of our unanswered requests.
 
     It was redeemable just before each of them; so it is ours when it was redeemed inside the window of one. Where the
-    office names no time, only a look-up made inside the window can tell. `office_ahead` is the office's clock minus
-    ours: the office's times are in the office's clock.
+    office names no time, only a look-up made inside the window can tell. All times are by the office's clock.
     """
-    redeemed_at = now if booking.redeemed_at is None else booking.redeemed_at - office_ahead
+    redeemed_at = office_now if booking.redeemed_at is None else booking.redeemed_at
     return any(sent - CLOCK_SLACK <= redeemed_at <= sent + LATE_ARRIVAL + CLOCK_SLACK for sent in asked_at)
 
 
-def may_still_arrive(attempt: Attempt, now: datetime) -> bool:
-    """Whether a request of this attempt may still be on its way to the office."""
-    return any(now <= sent + LATE_ARRIVAL for sent in attempt.asked_at)
+def may_still_arrive(attempt: Attempt, office_now: datetime) -> bool:
+    """Whether a request of this attempt may still be on its way to the office. `office_now` is by its clock."""
+    return any(office_now <= sent + LATE_ARRIVAL for sent in attempt.asked_at)

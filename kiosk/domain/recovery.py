@@ -51,7 +51,7 @@ class History:
 
     def applied_to(self, attempt: Attempt, found: Iterable[Booking], now: datetime) -> tuple[Booking, ...]:
         """Those of the bookings found that an open attempt has redeemed, and no other attempt of ours."""
-        ours = applied_to(attempt, found, now, self.office_ahead)
+        ours = applied_to(attempt, found, now + self.office_ahead)
         return tuple(booking for booking in ours if not self.is_claimed(booking))
 
     def admission(self, booking: Booking) -> Attempt | None:
@@ -113,14 +113,14 @@ def _tickets(booking: Booking) -> tuple[str, ...]:
 def applied_to(
     attempt: Attempt,
     found: Iterable[Booking],
-    now: datetime,
-    office_ahead: timedelta = timedelta(),
+    office_now: datetime,
     *,
     unanswered: Iterable[datetime] | None = None,
 ) -> tuple[Booking, ...]:
     """Those of the bookings found that this attempt's unanswered requests have redeemed.
 
-    `unanswered` are the times at which they were sent; all of the attempt's, where not given. A booking that was used
+    `unanswered` are the times at which they were sent; all of the attempt's, where not given. Times are by the office's
+    clock. A booking that was used
     before we asked (validate mode) can never be told to be ours.
     """
     sent = attempt.asked_at if unanswered is None else tuple(unanswered)
@@ -131,5 +131,5 @@ def applied_to(
         if is_used(booking)
         and _is_about(attempt, booking)
         and not covers(used_before, booking)
-        and is_ours(booking, sent, now, office_ahead)
+        and is_ours(booking, sent, office_now)
     )

@@ -140,9 +140,10 @@ def entry_of(row: Row) -> Entry:
                 body["supplier"],
                 _bookings(body["bookings"]),
                 body["asks"],
+                body.get("ahead_s", 0.0),
             )
         case "asked":
-            return Asked(at, attempt)
+            return Asked(at, attempt, body.get("ahead_s", 0.0))
         case "owed":
             return Owed(at, attempt, Doubt(body["doubt"]), _time(body.get("retry_at")))
         case "parked":

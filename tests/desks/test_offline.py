@@ -249,3 +249,17 @@ async def test_an_office_that_falls_silent_between_look_up_and_answer_is_vouched
     await gate.wait(70)
     assert len(gate.office.books) == 1
     assert isinstance(await gate.scan(), Refuse)
+
+
+async def test_our_clock_set_back_does_not_make_anothers_use_ours(gate: OfflineGate) -> None:
+    gate.office.always = Fault.NONE
+    gate.office.redeem_faults = [Fault.OFFLINE]
+    assert isinstance(await gate.scan(), Admit)
+    gate.clock.jump(-10)
+    gate.office.skew += timedelta(seconds=10)
+    gate.clock.move(40)
+    gate.office.redeem_elsewhere("b1")
+    gate.clock.move(40)
+    await gate.wait(70)
+    [parked] = [entry for entry in gate.journal.entries if isinstance(entry, Parked)]
+    assert parked.conflict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -128,10 +129,17 @@ def test_ours_is_what_was_redeemed_inside_the_window_of_a_request(after_s: int, 
 
 @pytest.mark.parametrize("ahead_s", [-7200, -60, 60, 7200])
 def test_an_office_with_another_clock_is_understood(ahead_s: int) -> None:
-    ahead = timedelta(seconds=ahead_s)
-    used = booking(redeemed_at=NOON + ahead + timedelta(seconds=1))
-    assert is_ours(used, [NOON], NOON + timedelta(seconds=3), ahead)
-    assert not is_ours(used, [NOON], NOON + timedelta(seconds=3))
+    used = booking(redeemed_at=NOON + timedelta(seconds=ahead_s + 1))
+    [attempt] = fold((replace(intended(), ahead_s=float(ahead_s)),))
+    assert is_ours(used, attempt.asked_at, NOON)
+    assert not is_ours(used, [NOON], NOON)
+
+
+def test_requests_of_one_attempt_keep_the_offices_time_while_our_clock_is_set() -> None:
+    owed = Owed(NOON, "a1", Doubt.NO_ANSWER)
+    set_back = Asked(NOON - timedelta(hours=1), "a1", 3605.0)
+    [attempt] = fold((replace(intended(), ahead_s=2.0), owed, set_back))
+    assert attempt.asked_at == (NOON + timedelta(seconds=2), NOON + timedelta(seconds=5))
 
 
 def test_where_no_time_is_named_only_a_look_at_once_can_tell() -> None:
