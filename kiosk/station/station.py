@@ -45,7 +45,7 @@ from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.viewers import Fanout, Watch
-from kiosk.station.vouchers import keep_settled, open_voucher_desk
+from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
 STATUS_EVERY_S = 1.0
 
@@ -99,9 +99,7 @@ class Station:
             desk = gate.desk if gate else None
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
-            vouchers = None
-            if settings.vista is not None:
-                vouchers = await stack.enter_async_context(open_voucher_desk(settings.vista, journal, clock))
+            vouchers = await open_beside_the_gate(settings, journal, clock, board, stack)
             yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from kiosk.config import Settings, Vista, journal_path, state_dir
 from kiosk.desks.vouchers import Rules, VoucherDesk, WhatsOn
@@ -13,6 +13,7 @@ from kiosk.device.clock import SystemClock
 from kiosk.domain.errors import ConfigError, JournalError, Problem
 from kiosk.domain.redeeming import Surcharge
 from kiosk.journal.sqlite import SqliteJournal
+from kiosk.link.board import Board
 from kiosk.offices.vista.office import Login, VistaOffice
 from kiosk.ports import Clock, ConversationJournal
 from kiosk.station.gate import new_id
@@ -41,6 +42,26 @@ async def open_voucher_desk(
     rules = Rules(vista.site_id, Surcharge(vouchers.surcharge), vouchers.code_pattern, vista.timeout_s)
     async with _office(vista, clock) as office:
         yield VoucherDesk(office, journal, clock, rules, new_id)
+
+
+async def open_beside_the_gate(
+    settings: Settings, journal: ConversationJournal, clock: Clock, board: Board, stack: AsyncExitStack
+) -> VoucherDesk | None:
+    """The voucher desk, where there is one. What it lacks closes it, and not the gate beside it.
+
+    Raises ConfigError where there is no gate beside it.
+    """
+    if settings.vista is None:
+        return None
+    try:
+        return await stack.enter_async_context(open_voucher_desk(settings.vista, journal, clock))
+    except ConfigError as error:
+        if settings.octo is None:
+            raise
+        for problem in error.problems:
+            log.warning("action=open_vouchers problem=%s", problem)
+            board.notice(f"no vouchers: {problem}")
+        return None
 
 
 @asynccontextmanager

@@ -80,6 +80,15 @@ async def test_an_office_out_of_reach_shows_in_the_exit_status(tmp_path: Path, s
     assert (status, line["outcome"], line["reason"]) == (3, "undecided", "offline")
 
 
+async def test_a_cinema_whose_login_is_missing_keeps_no_guest_from_the_gate(tmp_path: Path, sandbox: Sandbox) -> None:
+    cinema = '[vista]\nbase_url = "https://a.example"\nauth_url = "https://b.example"\nsite_id = "1"\n'
+    names = 'username_env = "NOT_SET_1"\npassword_env = "NOT_SET_2"\n'
+    gate = gate_files(tmp_path, sandbox, more=cinema + names)
+    status, (line,), errors = await scanned(gate, sandbox.samples["good-1"].code)
+    assert (status, line["outcome"]) == (0, "admit")
+    assert "username_env: the variable it names is not set" in errors
+
+
 async def test_a_journal_that_cannot_be_kept_redeems_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
     gate = gate_files(tmp_path, sandbox)
     gate.journal.mkdir(parents=True)
