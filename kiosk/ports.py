@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
+from kiosk.domain.assets import ApplePasses, CalendarFile, GooglePass, Missing, RedeemableItem
 from kiosk.domain.attempt import Attempt, Entry, Mode
 from kiosk.domain.booking import Booking
 from kiosk.domain.cinema import (
@@ -187,6 +188,24 @@ class CinemaOffice(Protocol):
 
     async def mark_collected(self, order_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
         """Mark a completed order as handed over. Refused with status 400: it was already."""
+        ...
+
+
+class AssetOffice(Protocol):
+    """What a cinema's office hands out for a completed order. No method raises; every call ends within `within_s`."""
+
+    async def google_pass(self, order_id: str, *, within_s: float) -> GooglePass | Missing: ...
+
+    async def apple_passes(self, order_id: str, *, within_s: float) -> ApplePasses | Missing: ...
+
+    async def calendar(self, order_id: str, *, within_s: float) -> CalendarFile | Missing: ...
+
+    async def redeemable_items(self, order_id: str, *, within_s: float) -> tuple[RedeemableItem, ...] | Missing:
+        """Of a gift-shop order; of any other there are none."""
+        ...
+
+    async def link_opened(self, order_id: str, *, within_s: float) -> bool | Missing:
+        """Whether the guest has opened the office's link to this order."""
         ...
 
 

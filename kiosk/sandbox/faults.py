@@ -46,6 +46,7 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 _COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
+_ASSETS = "/orders/completed/{order}/assets/"
 
 OWN_FAULTS: Mapping[str, Fault] = {
     fault.name: fault
@@ -53,6 +54,10 @@ OWN_FAULTS: Mapping[str, Fault] = {
         Fault("completion_slow", True, "Vista: applied, and shown as Pending for `seconds`", only=_COMPLETION),
         Fault("completion_odd", True, "Vista: applied; an unheard-of status for `seconds`", only=_COMPLETION),
         Fault("completion_fails", False, "Vista: Pending for `seconds`, then Failed", only=_COMPLETION),
+        Fault("asset_base64", True, "Vista: a pass or calendar file as base64 in a JSON string", only=_ASSETS),
+        Fault("asset_odd", False, "Vista: a link that is not https, a file of another kind", only=_ASSETS),
+        Fault("asset_huge", False, "Vista: a link or file beyond all reason", only=_ASSETS),
+        Fault("no_wallet", False, "Vista: 404 for wallet passes, as without a wallet", only="wallet-pass"),
     )
 }
 """What one vendor can do besides: it carries them out itself."""

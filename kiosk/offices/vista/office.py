@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
-from urllib.parse import quote
 
 from kiosk import __version__
 from kiosk.domain.cinema import (
@@ -35,7 +34,8 @@ from kiosk.domain.seating import SeatAvailability, SeatPlan
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Doubt
 from kiosk.offices.http import HttpClient, Transport
-from kiosk.offices.vista.client import VistaClient
+from kiosk.offices.vista.assets import VistaAssets
+from kiosk.offices.vista.client import VistaClient, address
 from kiosk.offices.vista.completed import read_completed_order, read_found_seats
 from kiosk.offices.vista.orders import read_added_voucher, read_completion, read_extended, read_order
 from kiosk.offices.vista.reading import Reading
@@ -89,6 +89,8 @@ class VistaOffice:
         self._client = VistaClient(
             base_url, self._tokens, clock, region_code=region_code, trust_env=trust_env, transport=transport
         )
+        self.assets = VistaAssets(self._client)
+        """What its completed orders can be taken home as."""
         self._clock = clock
         self._time_zones: dict[str, str] = {}
 
@@ -111,7 +113,7 @@ class VistaOffice:
         """Where times come without an offset and the cinema's time zone is not told with them, it is asked for."""
         until = self._clock.monotonic() + within_s
         day = business_date if isinstance(business_date, str) else business_date.isoformat()
-        path = _path("/ocapi/v1/showtimes/by-business-date/{}", day)
+        path = address("/ocapi/v1/showtimes/by-business-date/{}", day)
         heard = await self._client.read("showtimes", path, within_s, query=[("siteIds", one) for one in site_ids])
 
         def read() -> CinemaReply[Programme]:
@@ -129,11 +131,11 @@ class VistaOffice:
         )
 
     async def ticket_prices(self, showtime_id: str, *, within_s: float) -> CinemaReply[tuple[TicketPrice, ...]]:
-        path = _path("/ocapi/v1/showtimes/{}/ticket-prices", showtime_id)
+        path = address("/ocapi/v1/showtimes/{}/ticket-prices", showtime_id)
         return await self._read("ticket_prices", path, within_s, lambda said: read_prices(said.document, self._reading))
 
     async def seat_layout(self, layout_id: str, *, within_s: float) -> CinemaReply[SeatPlan]:
-        path = _path("/ocapi/v1/seat-layouts/{}", layout_id)
+        path = address("/ocapi/v1/seat-layouts/{}", layout_id)
         return await self._read(
             "seat_layout", path, within_s, lambda said: read_plan(said.document, layout_id, self._reading)
         )
@@ -146,7 +148,7 @@ class VistaOffice:
         return await self._write("create_order", "POST", path, within_s, self._order, body)
 
     async def get_order(self, order_id: str, *, within_s: float) -> CinemaReply[Order]:
-        return await self._read("get_order", _path("/ocapi/v1/orders/{}", order_id), within_s, self._order)
+        return await self._read("get_order", address("/ocapi/v1/orders/{}", order_id), within_s, self._order)
 
     async def add_voucher(
         self, order_id: str, barcode: str, pin: Secret, showtime_id: str, *, within_s: float
@@ -156,7 +158,7 @@ class VistaOffice:
         reply = await self._write(
             "add_voucher",
             "POST",
-            _path("/ocapi/v1/orders/{}/vouchers", order_id),
+            address("/ocapi/v1/orders/{}/vouchers", order_id),
             within_s,
             lambda said: read_added_voucher(said.document, self._reading),
             body,
@@ -164,46 +166,46 @@ class VistaOffice:
         return _without(reply, barcode, pin.reveal())
 
     async def remove_voucher(self, order_id: str, voucher_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
-        path = _path("/ocapi/v1/orders/{}/vouchers/{}", order_id, voucher_id)
+        path = address("/ocapi/v1/orders/{}/vouchers/{}", order_id, voucher_id)
         return await self._write("remove_voucher", "DELETE", path, within_s, _carried_out)
 
     async def seat_availability(
         self, order_id: str, showtime_id: str, *, within_s: float
     ) -> CinemaReply[SeatAvailability]:
-        path = _path("/ocapi/v1/orders/{}/showtimes/{}/seat-availability", order_id, showtime_id)
+        path = address("/ocapi/v1/orders/{}/showtimes/{}/seat-availability", order_id, showtime_id)
         return await self._read("seat_availability", path, within_s, lambda said: read_availability(said.document))
 
     async def set_showtime(
         self, order_id: str, showtime_id: str, tickets: Sequence[TicketChoice], seats: Sequence[str], *, within_s: float
     ) -> CinemaReply[Order]:
-        path = _path("/ocapi/v1/orders/{}/showtimes/{}", order_id, showtime_id)
+        path = address("/ocapi/v1/orders/{}/showtimes/{}", order_id, showtime_id)
         body = {"tickets": [_ticket(choice) for choice in tickets], "seats": list(seats)}
         return await self._write("set_showtime", "PUT", path, within_s, self._order, body)
 
     async def extend(self, order_id: str, *, within_s: float) -> CinemaReply[Extended]:
-        path = _path("/ocapi/v1/orders/{}/expiry/reset", order_id)
+        path = address("/ocapi/v1/orders/{}/expiry/reset", order_id)
         return await self._write(
             "extend", "POST", path, within_s, lambda said: read_extended(said.document, said.office_ahead)
         )
 
     async def delete_order(self, order_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
-        path = _path("/ocapi/v1/orders/{}", order_id)
+        path = address("/ocapi/v1/orders/{}", order_id)
         return await self._write("delete_order", "DELETE", path, within_s, _carried_out)
 
     # ── its completion ──────────────────────────────────────────────────────────────────────────────
 
     async def complete(self, order_id: str, *, within_s: float) -> CinemaReply[Completion]:
         return await self._write(
-            "complete", "POST", _completion_path(order_id), within_s, lambda said: _completion(said, order_id)
+            "complete", "POST", _completionaddress(order_id), within_s, lambda said: _completion(said, order_id)
         )
 
     async def completion(self, order_id: str, *, within_s: float) -> CinemaReply[Completion]:
         return await self._read(
-            "completion", _completion_path(order_id), within_s, lambda said: _completion(said, order_id)
+            "completion", _completionaddress(order_id), within_s, lambda said: _completion(said, order_id)
         )
 
     async def completed_order(self, order_id: str, *, within_s: float) -> CinemaReply[CompletedOrder]:
-        path = _path("/ocapi/v1/orders/completed/{}", order_id)
+        path = address("/ocapi/v1/orders/completed/{}", order_id)
         return await self._read(
             "completed_order",
             path,
@@ -212,7 +214,7 @@ class VistaOffice:
         )
 
     async def seats_by_barcode(self, site_id: str, barcode: str, *, within_s: float) -> CinemaReply[FoundSeats]:
-        path = _path("/ocapi/v1/sites/{}/orders/by-barcode/{}/seats", site_id, barcode)
+        path = address("/ocapi/v1/sites/{}/orders/by-barcode/{}/seats", site_id, barcode)
         reply = await self._read(
             "seats_by_barcode",
             path,
@@ -222,7 +224,7 @@ class VistaOffice:
         return _without(reply, barcode)
 
     async def mark_collected(self, order_id: str, *, within_s: float) -> CinemaReply[CarriedOut]:
-        path = _path("/ocapi/v1/orders/completed/{}/collection-status/collected", order_id)
+        path = address("/ocapi/v1/orders/completed/{}/collection-status/collected", order_id)
         return await self._write("mark_collected", "PUT", path, within_s, _carried_out)
 
     # ── how it is asked ─────────────────────────────────────────────────────────────────────────────
@@ -272,20 +274,13 @@ def _completion(said: Said, order_id: str) -> Completion | None:
     return read_completion(said.document, order_id, said.office_ahead)
 
 
-def _completion_path(order_id: str) -> str:
-    return _path("/ocapi/v1/orders/{}/completion", order_id)
+def _completionaddress(order_id: str) -> str:
+    return address("/ocapi/v1/orders/{}/completion", order_id)
 
 
 def _ticket(choice: TicketChoice) -> dict[str, str]:
     voucher = {"voucherId": choice.voucher_id} if choice.voucher_id else {}
     return {"ticketTypeId": choice.ticket_type_id, **voucher}
-
-
-def _path(template: str, *parts: str) -> str:
-    """An address of opaque parts, each of them one segment; empty where one cannot be: it would lead elsewhere."""
-    if any(part in ("", ".", "..") for part in parts):
-        return ""
-    return template.format(*(quote(part, safe="", errors="replace") for part in parts))
 
 
 def _without(reply: CinemaReply[T], barcode: str, pin: str = "") -> CinemaReply[T]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kiosk.domain.cinema import Gone, Refused
@@ -40,6 +40,17 @@ class Said:
 Heard = Said | Refused | Gone | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """The body of an answer that is no error, as it came: it need not be JSON."""
+
+    body: bytes = field(repr=False)
+    status: int = 200
+
+
+HeardFile = File | Refused | Gone | Failed
+
+
 def hear(answer: Answer | NoAnswer, now: datetime) -> Heard:
     """What an answer says. `may_have_applied` is meant for writes."""
     if isinstance(answer, NoAnswer):
@@ -65,6 +76,19 @@ def hear(answer: Answer | NoAnswer, now: datetime) -> Heard:
         return replace(failed, may_have_applied=False) if is_web_page else _no(status, error)
     # RFC 9110: a 408 was perhaps carried out. A redirect is not followed, and proves nothing.
     return failed
+
+
+def hear_file(answer: Answer | NoAnswer, now: datetime) -> HeardFile:
+    """What an answer says, where a success is a file. An error told inside a success is one all the same."""
+    if isinstance(answer, Answer) and 200 <= answer.status < 300 and not _tells_error(answer.body):
+        return File(answer.body, answer.status)
+    heard = hear(answer, now)
+    return Failed(Doubt.OFFICE_ERROR, detail="an error that is none") if isinstance(heard, Said) else heard
+
+
+def _tells_error(body: bytes) -> bool:
+    """Large files are not read for it: an object begins with a brace."""
+    return body.lstrip()[:1] == b"{" and bool(_status_within(an_object(read_document(body))))
 
 
 NO_DOCUMENT = object()

@@ -13,6 +13,8 @@ from kiosk.sandbox.vista.orders import Line, Order
 
 PKPASSES = "application/vnd.apple.pkpasses"
 CALENDAR = "text/calendar"
+HUGE = 6 * 1024 * 1024
+"""Bytes: more than any ticket is."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -35,7 +37,17 @@ def calendar(order: Order) -> bytes:
     """One event for each showtime (RFC 5545)."""
     events = [entry for line in order.lines.values() for entry in _event(order, line)]
     lines = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Sandbox//Vista//EN", *events, "END:VCALENDAR")
-    return "".join(f"{line}\r\n" for line in lines).encode()
+    return b"".join(_folded(line) + b"\r\n" for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    """At most 75 octets a line, continued after a blank (RFC 5545, 3.1); no character is cut."""
+    folded, width = b"", 0
+    for octets in (character.encode() for character in line):
+        if width + len(octets) > 75:
+            folded, width = folded + b"\r\n ", 1
+        folded, width = folded + octets, width + len(octets)
+    return folded
 
 
 def _event(order: Order, line: Line) -> tuple[str, ...]:
@@ -59,7 +71,7 @@ def _stamp(at: datetime) -> str:
 def _escaped(text: str) -> str:
     for special in ("\\", ";", ","):
         text = text.replace(special, f"\\{special}")
-    return text
+    return text.replace("\n", "\\n")
 
 
 def _pass(order: Order, line: Line) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import timedelta
 
 from starlette.responses import JSONResponse, Response
 
 from kiosk.sandbox.door import Call
+from kiosk.sandbox.faults import FaultPlan
 from kiosk.sandbox.vista import assets
 from kiosk.sandbox.vista.asking import path
 from kiosk.sandbox.vista.box_office import BoxOffice
@@ -16,6 +18,9 @@ from kiosk.sandbox.vista.order_shapes import barcodes, details_json
 from kiosk.sandbox.vista.orders import Order
 from kiosk.sandbox.vista.refusals import conflict, not_found
 from kiosk.sandbox.vista.shapes import order_seat_json, related_json, showtime_json
+
+_FILES = {"apple-wallet-pass": assets.apple_passes, "calendar-event": assets.calendar}
+"""The assets that are files, by the end of their path."""
 
 
 def show(office: BoxOffice, call: Call) -> Response:
@@ -69,6 +74,25 @@ def calendar_event(office: BoxOffice, call: Call) -> Response:
     return _file(office, assets.calendar(office.completed(path(call, "order"))), assets.CALENDAR)
 
 
+def asset_with(plan: FaultPlan) -> Callable[[BoxOffice, Call], Response]:
+    """An asset in another form, or as a thing that it should not be."""
+
+    def answer(office: BoxOffice, call: Call) -> Response:
+        order = office.completed(path(call, "order"))
+        asset = call.route.rpartition("/")[2]
+        if plan.name == "no_wallet":
+            raise not_found("Wallet passes are not configured.")
+        if plan.name == "asset_base64":
+            return _in_base64(_FILES[asset](order)) if asset in _FILES else JSONResponse(assets.google_pass(order))
+        if asset in _FILES:
+            content = b"\0" * assets.HUGE if plan.name == "asset_huge" else b"neither a pass nor a calendar"
+            return Response(content, media_type="application/octet-stream")
+        link = "http://wallet.invalid/" if plan.name == "asset_odd" else "https://wallet.invalid/" + "x" * 20_000
+        return JSONResponse({"jwt": "a.b.c", "url": link})
+
+    return answer
+
+
 def redeemable(office: BoxOffice, call: Call) -> Response:
     """Empty for all but gift-shop orders."""
     items = redeemable_items(path(call, "order"))
@@ -96,6 +120,8 @@ def _with_wallet(office: BoxOffice, call: Call) -> Order:
 
 def _file(office: BoxOffice, content: bytes, media_type: str) -> Response:
     """The vendor's page calls it `string(byte)`: raw bytes, or base64 in a JSON string."""
-    if office.rules.assets == "base64":
-        return JSONResponse(base64.b64encode(content).decode())
-    return Response(content, media_type=media_type)
+    return _in_base64(content) if office.rules.assets == "base64" else Response(content, media_type=media_type)
+
+
+def _in_base64(content: bytes) -> Response:
+    return JSONResponse(base64.b64encode(content).decode())

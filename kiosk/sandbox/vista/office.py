@@ -81,7 +81,8 @@ class Vista:
 
     def mishap(self, plan: FaultPlan, call: Call) -> Response:
         if plan.name in OWN_FAULTS:
-            return self._with_token(completing.complete_with(plan))(call)
+            own = completing.complete_with if plan.name.startswith("completion") else completed.asset_with
+            return self._with_token(own(plan))(call)
         return mishap(plan, call.route)
 
     def _with_token(self, answer: Answer) -> Callable[[Call], Response]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from kiosk.sandbox.vista.access import PASSWORD, USERNAME
 from kiosk.sandbox.vista.box_office import BoxOffice
 from kiosk.sandbox.vista.cinemas import SITES
+from kiosk.sandbox.vista.gift_shop import GIFT_ORDER_ID
 from kiosk.sandbox.vista.office import AUTH, PREFIX, Vista
+from kiosk.sandbox.vista.samples import SOLD_ORDER_ID
 from kiosk.sandbox.vista.voucher_sample import VoucherSample
 
 
@@ -84,4 +86,5 @@ class VistaPlace:
             "password": self.password,
             "sites": [{"id": site.id, "name": site.name, "time_zone": site.time_zone} for site in SITES],
             "samples": {name: sample.as_json() for name, sample in self.samples.items()},
+            "completed_orders": {"sold": SOLD_ORDER_ID, "gift-shop": GIFT_ORDER_ID},
         }

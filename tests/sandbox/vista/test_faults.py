@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import httpx
@@ -29,7 +30,10 @@ COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
 
 def test_every_fault_of_the_wire_is_tried_here() -> None:
     assert set(FAULTS) == {*ANSWERS, *PAGES, *CUT, "slow", "late", "cut_json", "wrong_shape", "drip"}
-    assert set(ALL_FAULTS) - set(FAULTS) == {"completion_slow", "completion_odd", "completion_fails"}
+    assert set(ALL_FAULTS) - set(FAULTS) == {
+        *("completion_slow", "completion_odd", "completion_fails"),
+        *("asset_base64", "asset_odd", "asset_huge", "no_wallet"),
+    }
 
 
 @pytest.mark.parametrize(("fault", "answer"), ANSWERS.items())
@@ -194,3 +198,41 @@ async def test_how_the_cinema_stands_can_be_read_over_http(desk: Desk) -> None:
     assert stands["samples"]["used"]["expectation"] == "refuse: Voucher already redeemed"
     assert (later["open_orders"], later["held_seats"]) == ([], {})
     assert known["completion_slow"]["applied"] is True
+
+
+# ── assets ──────────────────────────────────────────────────────────────────────────────────────────
+
+GOOGLE, APPLE, CALENDAR = "google-wallet-pass", "apple-wallet-pass", "calendar-event"
+
+
+async def _asset(desk: Desk, order: str, asset: str, fault: str) -> httpx.Response:
+    desk.sandbox.faults.plan(fault)
+    return await desk.http.get(f"/orders/completed/{order}/assets/{asset}")
+
+
+@pytest.mark.parametrize("asset", [APPLE, CALENDAR])
+async def test_a_file_that_comes_in_base64_is_the_same_file(desk: Desk, asset: str) -> None:
+    order = await desk.sold()
+    packed = await _asset(desk, order, asset, "asset_base64")
+    plain = await desk.http.get(f"/orders/completed/{order}/assets/{asset}")
+    assert base64.b64decode(packed.json()) == plain.content
+
+
+async def test_assets_that_are_something_else(desk: Desk) -> None:
+    order = await desk.sold()
+    assert (await _asset(desk, order, GOOGLE, "asset_odd")).json()["url"].startswith("http://")
+    assert not (await _asset(desk, order, APPLE, "asset_odd")).content.startswith(b"PK")
+    assert b"VCALENDAR" not in (await _asset(desk, order, CALENDAR, "asset_odd")).content
+
+
+async def test_assets_beyond_all_reason(desk: Desk) -> None:
+    order = await desk.sold()
+    assert len((await _asset(desk, order, GOOGLE, "asset_huge")).json()["url"]) > 10_000
+    assert len((await _asset(desk, order, APPLE, "asset_huge")).content) > 5_000_000
+
+
+async def test_no_wallet_leaves_the_calendar(desk: Desk) -> None:
+    order = await desk.sold()
+    assert (await _asset(desk, order, APPLE, "no_wallet")).status_code == 404
+    desk.sandbox.faults.clear()
+    assert (await _asset(desk, order, CALENDAR, "no_wallet")).status_code == 200
