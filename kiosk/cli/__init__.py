@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("kiosk.cli.journal:command", "The record of every scan and redemption."),
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
     "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),
+    "doctor": ("kiosk.cli.doctor:command", "Whether a guest can be served, and what to do if not."),
     "config": ("kiosk.cli.config:command", "Write, show and check the configuration."),
 }
 """Name → where its click command is, and the line that `kiosk --help` shows."""

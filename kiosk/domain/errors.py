@@ -36,6 +36,10 @@ class JournalLocked(JournalError):
     """Another process writes this journal."""
 
 
+class JournalOlder(JournalError):
+    """Nothing was written to this journal yet, or by an older version: the next engine that starts makes it ready."""
+
+
 class SourceError(KioskError):
     """A barcode source cannot be opened or has gone; `source` names it, `advice` says what to do."""
 
@@ -48,6 +52,10 @@ class SourceError(KioskError):
 
 class LinkError(KioskError):
     """The engine's socket cannot be reached, or speaks another version."""
+
+
+class NoEngine(LinkError):
+    """No engine runs there."""
 
 
 class TransitionError(KioskError):

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
 
-from kiosk.domain.errors import JournalError
+from kiosk.domain.errors import JournalError, JournalOlder
 from kiosk.journal.failure import plain_words
 from kiosk.journal.fingerprints import sync_folder
 from kiosk.journal.statements import migrations
@@ -51,7 +51,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         db = _connect(path, "ro")
         on_failure.callback(db.close)
         if check_schema(db, path) < len(migrations()):
-            raise JournalError(
+            raise JournalOlder(
                 f"{path}: nothing has been written to this journal, or by an older kiosk: start it first"
             )
         on_failure.pop_all()

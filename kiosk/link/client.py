@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self
 
-from kiosk.domain.errors import LinkError
+from kiosk.domain.errors import LinkError, NoEngine
 from kiosk.domain.events import Command, Event
 from kiosk.link.wire import LONGEST_LINE, decode_event, decode_hello, encode_command, encode_hello
 
@@ -44,7 +44,7 @@ class EngineLink:
         except PermissionError:
             raise LinkError(f"the engine at {path} belongs to another user") from None
         except (OSError, ValueError):
-            raise LinkError(f"no engine runs at {path}: `kiosk run` starts one") from None
+            raise NoEngine(f"no engine runs at {path}: `kiosk run` starts one") from None
         return cls(reader, writer)
 
     async def events(self) -> AsyncIterator[Event]:

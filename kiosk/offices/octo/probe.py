@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.reply import Failed
+from kiosk.domain.verdict import Doubt
 from kiosk.offices.octo.client import OctoClient
 from kiosk.ports import Clock
 
@@ -13,7 +14,8 @@ from kiosk.ports import Clock
 class Probe:
     """`says` is who the office holds the key for; `grants_redemption` is None where it did not say.
 
-    `problem` is empty where a guest can be served.
+    `problem` is empty where a guest can be served. Where there was no usable answer, `doubt` is what that amounts to,
+    and `detail` what happened.
     """
 
     supplier: str
@@ -22,6 +24,8 @@ class Probe:
     env: str = ""
     latency_ms: float = 0.0
     problem: str = ""
+    doubt: Doubt | None = None
+    detail: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -35,7 +39,8 @@ async def probe(client: OctoClient, clock: Clock, within_s: float) -> Probe:
     latency_ms = (clock.monotonic() - began) * 1000
     standing = client.standing
     if isinstance(reply, Failed):
-        return Probe(client.name, latency_ms=latency_ms, problem=f"{reply.doubt} ({reply.detail})")
+        what = f"{reply.doubt} ({reply.detail})"
+        return Probe(client.name, latency_ms=latency_ms, problem=what, doubt=reply.doubt, detail=reply.detail)
     return Probe(
         client.name,
         says=reply.supplier or reply.connection,

@@ -1,0 +1,38 @@
+"""`kiosk doctor`: whether a guest can be served, and if not, what is wrong and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+
+import click
+
+from kiosk.cli.logs import log_to
+from kiosk.cli.status import Exit
+
+
+@click.command("doctor")
+@click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("-v", "--verbose", count=True, help="Log what happens, on stderr; twice: everything.")
+@click.pass_context
+def command(ctx: click.Context, config: Path | None, as_json: bool, verbose: int) -> None:
+    """Look at everything that serving a guest needs: a line for each thing, what is wrong and what to do.
+
+    Changes nothing, and may run beside the engine. Exit status 0 only if a guest can be served.
+    """
+    from kiosk.cli.doctor_words import as_document, lines
+    from kiosk.doctor.examination import examine
+
+    log_to(None, verbose)
+    if not verbose:
+        logging.disable()  # the report says it all, in words for staff
+    report = asyncio.run(examine(config))
+    if as_json:
+        click.echo(json.dumps(as_document(report), indent=2))
+    else:
+        for line in lines(report):
+            click.echo(line)
+    ctx.exit(Exit.DONE if report.can_serve else Exit.REFUSED)
