@@ -272,6 +272,13 @@ class Journal(Protocol):
         """Write rows, all or none. Durable when it returns."""
         ...
 
+    async def take_turn(self) -> None:
+        """Wait behind what is being written, and write nothing: it returns while the writer moves.
+
+        A disk that fails is no reason to raise: rows are refused then, and the writer moves all the same.
+        """
+        ...
+
     async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
         """Attempts made with this very code, or about any of these bookings; oldest first."""
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 from asyncio.subprocess import Process
@@ -16,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.device import service_manager
+from kiosk.device.service_manager import ServiceManager
 from kiosk.domain.code import show_hostile
 from kiosk.domain.errors import KioskError, LinkError
 from kiosk.link.claim import claimed
@@ -111,6 +114,7 @@ async def supervise(gate: Gate, tell: Callable[[str], None], tty: Tty | None = N
     none to attach to.
     """
     tty = tty or Tty()
+    manager = ServiceManager.of()
     stop = asyncio.Event()
     _listen_for_signals(stop, gate.locked)
     if gate.engine is None:
@@ -133,6 +137,7 @@ async def supervise(gate: Gate, tell: Callable[[str], None], tty: Tty | None = N
         status = await _show(gate, tty, stop)
     finally:
         if not running.done():
+            manager.stopping()
             asyncio.get_running_loop().call_later(1.0, _tell_waiting, running, tell)
             ended = await engine.end(running, DRAINED_WITHIN_S)
     return status or _exit_status(ended)
@@ -182,7 +187,9 @@ async def _engine(gate: Gate) -> Process:
 
 
 async def _screen(gate: Gate) -> Process:
-    return await asyncio.create_subprocess_exec(*gate.screen)
+    """Without a word to the service manager: a screen that is well says nothing of the engine."""
+    env = {name: value for name, value in os.environ.items() if name not in service_manager.VARIABLES}
+    return await asyncio.create_subprocess_exec(*gate.screen, env=env)
 
 
 def _listen_for_signals(stop: asyncio.Event, locked: bool) -> None:

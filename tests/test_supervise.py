@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -181,6 +182,25 @@ async def test_a_closed_screen_stops_the_engine_and_its_drain_is_awaited(floor: 
         assert await running == 0
     await floor.until("draining", "drained")
     assert not floor.socket.exists()
+
+
+async def test_the_screen_cannot_speak_to_systemd_and_the_end_is_told_to_it(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(floor.folder / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setenv("WATCHDOG_USEC", "30000000")
+        async with supervised(floor, floor.gate()) as running:
+            await floor.until("engine", "screen")
+            environ = await asyncio.to_thread(Path(f"/proc/{floor.pids['screen']}/environ").read_bytes)
+            assert b"NOTIFY_SOCKET" not in environ
+            assert b"WATCHDOG" not in environ
+            floor.close_screen()
+            assert await running == 0
+        assert manager.recv(200).startswith(b"STOPPING=1\n")
 
 
 async def test_the_engine_is_out_of_reach_of_the_terminals_signals(floor: Floor) -> None:

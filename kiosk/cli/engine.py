@@ -36,12 +36,14 @@ def command(ctx: click.Context, config: Path | None, log: Path | None, verbose: 
 
 async def _serve(settings: Settings) -> int:
     from kiosk.config import socket_path
+    from kiosk.device.service_manager import ServiceManager
     from kiosk.link.server import LinkServer
     from kiosk.station import Station
 
     stop = asyncio.Event()
     set_on_signals(stop)
-    async with LinkServer(socket_path(settings)) as link, Station.open(settings, [link]) as station:
+    manager = ServiceManager.of()
+    async with LinkServer(socket_path(settings)) as link, Station.open(settings, [link], manager=manager) as station:
         await link.let_in(station.greeting, station.on_command)
         await station.serve_until(stop)
     return Exit.JOURNAL if station.exit_status == Exit.JOURNAL else Exit.DONE

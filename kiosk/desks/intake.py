@@ -57,6 +57,7 @@ class Lane:
     _choice: Decided | None = None
     _looking_until_s: float | None = None
     _admitted: dict[str, Decided] = field(default_factory=dict)
+    _busy_since_s: float | None = None
 
     async def put(self, item: Scan | ChooseBookings) -> None:
         """Let a scan (or a choice) wait its turn. Waits itself when too many do."""
@@ -66,14 +67,20 @@ class Lane:
         """Serve until `finish` and everything before it has been served."""
         while (waiting := await self._queue.get()) is not None:
             item, came_s = waiting
+            self._busy_since_s = self.clock.monotonic()
             if isinstance(item, Scan):
                 await self._scan(item, came_s)
             else:
                 await self._chosen(item, came_s)
+            self._busy_since_s = None
 
     async def finish(self) -> None:
         """No more scans: `run` ends after those that wait."""
         await self._queue.put(None)
+
+    def busy_for_s(self, now_s: float) -> float:
+        """How long the lane has been with what it is serving; 0 when it waits for somebody."""
+        return 0.0 if self._busy_since_s is None else now_s - self._busy_since_s
 
     def dismiss(self, command: Dismiss) -> None:
         """Staff put a verdict or choice away: a choice cannot be taken up again, its code can be scanned again."""

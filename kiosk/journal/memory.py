@@ -46,6 +46,9 @@ class MemoryJournal:
             tip = Tip(rows[-1].seq, rows[-1].chain)
         self._keep(rows)
 
+    async def take_turn(self) -> None:
+        """See the port."""
+
     def _moved(self, states: dict[str | None, str], belongs_to: str | None, move: Move) -> str:
         attempt, talk = self._attempts.get(belongs_to or ""), self._conversations.get(belongs_to or "")
         known = attempt.state.value if attempt else talk.stage.value if talk else None

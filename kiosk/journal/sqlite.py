@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -86,6 +86,14 @@ class SqliteJournal:
         drafts = tuple(self._scribe.draft(entry) for entry in entries)
         if drafts:
             await asyncio.shield(asyncio.wrap_future(self._writer.submit(drafts)))
+
+    async def take_turn(self) -> None:
+        """See the port."""
+        if self._closed:
+            raise self._is_closed()
+        turn = asyncio.wrap_future(self._writer.submit(()))
+        with suppress(JournalError):
+            await asyncio.shield(turn)
 
     async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
         """See the port."""

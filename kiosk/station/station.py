@@ -19,6 +19,7 @@ from kiosk.desks.supervision import Supervision
 from kiosk.desks.vouchers import VoucherDesk
 from kiosk.device.clock import SystemClock
 from kiosk.device.clock_trust import ClockTrust
+from kiosk.device.service_manager import ServiceManager
 from kiosk.domain.attempt import Owed, Started, State, Stopped
 from kiosk.domain.errors import JournalError
 from kiosk.domain.events import (
@@ -42,12 +43,15 @@ from kiosk.domain.verdict import Doubt
 from kiosk.link.board import Board
 from kiosk.ports import Clock, Feed, Journal
 from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
+from kiosk.station.heartbeat import Heart
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.viewers import Fanout, Watch
 from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
 STATUS_EVERY_S = 1.0
+
+NO_MANAGER = ServiceManager()
 
 Asked = Undo | Search | ListParked | SettleParked | ParkOwed
 """Commands that are answered beside the lanes."""
@@ -66,6 +70,7 @@ class Station:
     gate: Gate | None
     trust: ClockTrust
     vouchers: VoucherDesk | None = None
+    manager: ServiceManager = NO_MANAGER
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
@@ -78,16 +83,20 @@ class Station:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: Settings, feeds: Sequence[Feed] = (), clock: Clock | None = None
+        cls,
+        settings: Settings,
+        feeds: Sequence[Feed] = (),
+        clock: Clock | None = None,
+        manager: ServiceManager = NO_MANAGER,
     ) -> AsyncIterator[Station]:
-        """An engine with its journal open and its office being connected.
+        """An engine with its journal open and its office being connected. `manager` hears its heartbeat.
 
         Raises ConfigError for a key that is missing, JournalError where the journal cannot be used.
         """
         clock = clock or SystemClock()
         async with AsyncExitStack() as stack:
             board = Board(_lane_names(settings), settings.kiosk.mode.value, clock.now())
-            feed = Fanout([board, *feeds])
+            feed = Fanout([board, manager, *feeds])
             trust = ClockTrust(clock)
             journal = await open_journal(journal_path(settings), settings.kiosk.lane, clock, trust, board)
             stack.push_async_callback(journal.close)
@@ -100,7 +109,7 @@ class Station:
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
             vouchers = await open_beside_the_gate(settings, journal, clock, board, stack)
-            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers)
+            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers, manager)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 
     @property
@@ -212,6 +221,10 @@ class Station:
                 helpers.append(self.gate.prefetch.run())
         if self.vouchers is not None:
             helpers.append(keep_settled(self.vouchers))
+        if every_s := self.manager.beat_every_s:
+            octo = self.settings.octo
+            heart = Heart(self.lanes.values(), self.journal, self.clock, octo.timeout_s if octo else 0.0)
+            helpers.append(heart.run(self.manager.beat, every_s))
         return helpers
 
     def _on_owed(self) -> None:

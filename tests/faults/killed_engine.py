@@ -53,6 +53,9 @@ class FusedJournal:
         await self._journal.append(*entries)
         self._fuse.step()
 
+    async def take_turn(self) -> None:
+        await self._journal.take_turn()
+
     async def attempts_of(self, code: str, bookings: Sequence[Booking] = ()) -> tuple[Attempt, ...]:
         return await self._journal.attempts_of(code, bookings)
 

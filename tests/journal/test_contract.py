@@ -53,6 +53,13 @@ async def test_an_attempt_reads_back_as_its_rows_say(journal: Journal, rows: tup
     assert await journal.attempts_of(CODE) == fold(rows)
 
 
+async def test_taking_a_turn_writes_nothing(journal: Journal) -> None:
+    await journal.append(intended("a1", "CODE-1"))
+    await journal.take_turn()
+    await journal.append(told("a1", code="CODE-1"))
+    assert [attempt.id for attempt in await journal.attempts_of("CODE-1")] == ["a1"]
+
+
 async def test_an_attempt_is_found_by_its_very_code_and_by_no_other(journal: Journal) -> None:
     await journal.append(intended("a1", "CODE-1", "b1"))
     await journal.append(intended("a2", "CODE-2", "b2"))
