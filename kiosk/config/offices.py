@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from kiosk.config.secrets import secret, why_missing
 from kiosk.config.section import OfficeUrl, PathBesideFile, Pattern, Seconds, Section, Variable, Words
 from kiosk.domain.errors import ConfigError, Problem
 
@@ -20,7 +20,7 @@ class Supplier(Section):
     api_key_file: PathBesideFile | None = None
     """The file that holds its key and nothing else (from this file's folder)."""
     api_key_env: Variable | None = None
-    """Or the environment variable that holds it. One of the two."""
+    """Or the environment variable, or systemd's credential, that holds it. One of the two."""
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
@@ -32,12 +32,12 @@ class Supplier(Section):
         """The key. Raises ConfigError that names where it should be, never what it holds."""
         if self.api_key_file is not None:
             return self._key("api_key_file", self._read(self.api_key_file))
-        return self._key("api_key_env", os.environ.get(self.api_key_env or "", ""))
+        return self._key("api_key_env", secret(self.api_key_env or ""))
 
     def _key(self, source: str, text: str) -> SecretStr:
         key = text.strip()
         if not key:
-            raise self._error(source, "the variable it names is not set" if source == "api_key_env" else "is empty")
+            raise self._error(source, why_missing(self.api_key_env) if self.api_key_env else "is empty")
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise self._error(source, "holds something that is no key: blanks, several lines or special characters")
         return SecretStr(key)
@@ -115,9 +115,9 @@ class Vista(Section):
     auth_url: OfficeUrl
     """Where its tokens come from."""
     username_env: Variable
-    """The environment variable that holds the user's name."""
+    """The environment variable, or systemd's credential, that holds the user's name."""
     password_env: Variable
-    """The environment variable that holds the password."""
+    """The environment variable, or systemd's credential, that holds the password."""
     client_id: Words = "kiosk"
     """What this kiosk calls itself when it asks for a token."""
     site_id: Words
@@ -133,10 +133,8 @@ class Vista(Section):
 
     def login(self) -> tuple[SecretStr, SecretStr]:
         """The user's name and password. Raises ConfigError that says where they should be, never what is there."""
-        found = {key: os.environ.get(getattr(self, key), "") for key in ("username_env", "password_env")}
-        missing = [
-            Problem(f"vista: {key}", "the variable it names is not set") for key, held in found.items() if not held
-        ]
+        found = {key: secret(getattr(self, key)) for key in ("username_env", "password_env")}
+        missing = [Problem(f"vista: {key}", why_missing(getattr(self, key))) for key, held in found.items() if not held]
         if missing:
             raise ConfigError(tuple(missing))
         username, password = found.values()

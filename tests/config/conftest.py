@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(("KIOSK_", "XDG_", "STATE_DIRECTORY")):
+        if name.startswith(("KIOSK_", "XDG_", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)

@@ -63,3 +63,22 @@ def test_a_key_is_in_no_text_that_settings_give(file: Path, tmp_path: Path) -> N
     shown = explain(settings) + repr(settings) + str(settings) + repr(settings.octo.suppliers[0].api_key())
     assert KEY not in shown
     assert "# the key: ********" in shown
+
+
+@pytest.mark.parametrize("file", ["RIVER_KEY", "kiosk_RIVER_KEY"])
+def test_a_variable_that_is_not_set_is_looked_for_among_systemds_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    (tmp_path / file).write_text(f"{KEY}\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    supplier = Supplier(name="River", api_key_env="RIVER_KEY")
+    assert supplier.api_key().get_secret_value() == KEY
+    monkeypatch.setenv("RIVER_KEY", "the-variable-wins")
+    assert supplier.api_key().get_secret_value() == "the-variable-wins"
+
+
+def test_a_secret_that_is_nowhere_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "kiosk_OTHER").write_text(KEY)
+    told = refusal(Supplier(name="River", api_key_env="RIVER_KEY"))
+    assert told.endswith("api_key_env: the variable it names is not set, and there is no credential RIVER_KEY")
