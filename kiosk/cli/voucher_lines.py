@@ -106,6 +106,7 @@ def conversation_json(told: Conversation) -> Json:
     """What is known of an order, whatever became of it."""
     ticketed = told.ticketed
     return {
+        "order_id": told.order_id or None,
         "showtime_id": told.showing.showtime_id,
         "film": told.showing.film,
         "starts_at": iso(told.showing.starts_at),

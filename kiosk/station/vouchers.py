@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from kiosk.config import Settings, Vista, journal_path, state_dir
+from kiosk.desks.assets import AssetDesk
 from kiosk.desks.vouchers import Rules, VoucherDesk, WhatsOn
 from kiosk.device.clock import SystemClock
 from kiosk.domain.errors import ConfigError, JournalError, Problem
@@ -30,6 +31,14 @@ async def open_whats_on(settings: Settings, clock: Clock | None = None) -> Async
     vista = _vista(settings)
     async with _office(vista, clock or SystemClock()) as office:
         yield WhatsOn(office, vista.site_id, vista.timeout_s)
+
+
+@asynccontextmanager
+async def open_assets(settings: Settings, clock: Clock | None = None) -> AsyncIterator[AssetDesk]:
+    """What completed orders can be taken home as, alone: no journal. Raises ConfigError."""
+    vista = _vista(settings)
+    async with _office(vista, clock or SystemClock()) as office:
+        yield AssetDesk(office.assets, vista.timeout_s)
 
 
 @asynccontextmanager
