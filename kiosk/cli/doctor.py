@@ -16,16 +16,20 @@ from kiosk.cli.status import Exit
 @click.command("doctor")
 @click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("--since", type=click.Path(path_type=Path), help="Compare with an earlier --json; see below.")
 @click.option("-v", "--verbose", count=True, help="Log what happens, on stderr; twice: everything.")
 @click.pass_context
-def command(ctx: click.Context, config: Path | None, as_json: bool, verbose: int) -> None:
+def command(ctx: click.Context, config: Path | None, as_json: bool, since: Path | None, verbose: int) -> None:
     """Look at everything that serving a guest needs: a line for each thing, what is wrong and what to do.
 
-    Changes nothing, and may run beside the engine. Exit status 0 only if a guest can be served.
+    Changes nothing, and may run beside the engine. Exit status 0 only if a guest can be served; with --since, only if
+    nothing has failed that did not fail then.
     """
+    from kiosk.cli.doctor_since import read_earlier, tell_since
     from kiosk.cli.doctor_words import as_document, lines
     from kiosk.doctor.examination import examine
 
+    before = None if since is None else read_earlier(since)
     log_to(None, verbose)
     if not verbose:
         logging.disable()  # the report says it all, in words for staff
@@ -35,4 +39,6 @@ def command(ctx: click.Context, config: Path | None, as_json: bool, verbose: int
     else:
         for line in lines(report):
             click.echo(line)
+    if before is not None:
+        ctx.exit(tell_since(report, before))
     ctx.exit(Exit.DONE if report.can_serve else Exit.REFUSED)

@@ -16,9 +16,14 @@ LONGEST_LINE = 400
 def lines(report: Report) -> Iterator[str]:
     """One line for each finding, then whether a guest can be served."""
     for finding in report.findings:
-        yield f"{_WORD[finding.standing]:<7} {finding.part:<13}  {_text(finding)}"
+        yield f"{_WORD[finding.standing]:<7} {finding_line(finding)}"
     yield ""
     yield verdict(report)
+
+
+def finding_line(finding: Finding) -> str:
+    """The part and what is said of it, without how it stands."""
+    return f"{finding.part:<13}  {_text(finding)}"
 
 
 def verdict(report: Report) -> str:

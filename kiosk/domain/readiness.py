@@ -64,6 +64,30 @@ class Report:
         return sum(finding.standing is standing for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier examination, perhaps of another version, found: (part, name) of all that failed or worked."""
+
+    could_serve: bool
+    failed: frozenset[tuple[str, str]]
+    worked: frozenset[tuple[str, str]]
+
+
+def worse(now: Report, earlier: Earlier) -> tuple[Finding, ...]:
+    """What fails now and did not before: the findings for which an update is not to be kept.
+
+    A part that was not examined before counts only where guests could be served before and cannot now: a new version
+    may look at more than the old one did.
+    """
+    failing = tuple(one for one in now.findings if one.standing is Standing.FAILED)
+    lost = earlier.could_serve and not now.can_serve
+    return tuple(
+        one
+        for one in failing
+        if (one.part, one.name) not in earlier.failed and (lost or (one.part, one.name) in earlier.worked)
+    )
+
+
 _ESSENTIAL = {
     Part.CONFIGURATION: "the configuration cannot be used",
     Part.ENGINE: "the engine that runs does not answer",

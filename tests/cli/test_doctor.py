@@ -137,3 +137,34 @@ async def test_a_damaged_journal(folder: Path, sandbox: Sandbox) -> None:
     status, document = await examined(gate)
     assert (status, document["lacks"]) == (1, ["the record cannot be written"])
     assert standing(document, "record")[0] == "failed"
+
+
+async def test_what_failed_before_too_does_not_count_since_then(folder: Path) -> None:
+    broken = '[[sources]]\nkind = "serial"\ndevice = "/dev/serial/by-id/none"\n'
+    gate = gate_files(folder, more=broken)
+    status, document = await examined(gate)
+    assert status == 1
+    earlier = folder / "earlier.json"
+    earlier.write_text(json.dumps(document))
+    assert await since(gate, earlier) == (0, "Nothing has failed that did not fail before.\n")
+    for one in document["findings"]:
+        one["standing"] = "ok" if one["part"] == "scanner" else one["standing"]
+    earlier.write_text(json.dumps(document))
+    worse, told = await since(gate, earlier)
+    assert worse == 1
+    assert told.startswith("worse   scanner")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"findings": [1], "can_serve": true}'])
+async def test_what_no_doctor_wrote_cannot_be_compared_with(folder: Path, content: str) -> None:
+    (folder / "earlier.json").write_text(content)
+    status, told = await since(gate_files(folder, more=LINES), folder / "earlier.json")
+    assert status == 2
+    assert told.endswith("is not what `kiosk doctor --json` writes\n")
+
+
+async def since(gate: GateFiles, earlier: Path) -> tuple[int | None, str]:
+    process = await gate.run("doctor", "--since", str(earlier))
+    _, errors = await process.communicate()
+    return process.returncode, errors.decode()

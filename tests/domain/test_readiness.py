@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kiosk.domain.readiness import Finding, Part, Standing, in_order, lacking
+from kiosk.domain.readiness import Earlier, Finding, Part, Report, Standing, in_order, lacking, worse
+from tests.fakes import NOON
 
 READY = (
     (Part.CONFIGURATION, Standing.OK),
@@ -61,3 +64,42 @@ def test_findings_stand_in_the_order_of_their_parts() -> None:
         (Part.SCANNER, "b"),
         (Part.SCANNER, "a"),
     ]
+
+
+BEFORE = Earlier(
+    could_serve=True,
+    failed=frozenset({("scanner", "spare")}),
+    worked=frozenset({("office", "River Cruises"), ("scanner", "gun"), ("scanner", "camera")}),
+)
+OFFICE = Finding(Part.OFFICE, "River Cruises", Standing.OK, "answers")
+GUN = Finding(Part.SCANNER, "gun", Standing.OK, "opened")
+
+
+def failed(part: Part, name: str) -> Finding:
+    return Finding(part, name, Standing.FAILED, "broken")
+
+
+def report(*findings: Finding) -> Report:
+    return Report(NOON, "Gate A", findings)
+
+
+@pytest.mark.parametrize(
+    ("findings", "names"),
+    [
+        ((OFFICE, GUN), []),
+        ((OFFICE, GUN, failed(Part.SCANNER, "spare")), []),
+        ((OFFICE, GUN, failed(Part.SCANNER, "camera")), ["camera"]),
+        ((OFFICE, GUN, failed(Part.SIGNAL, "a part that was not looked at before")), []),
+        ((OFFICE, GUN, failed(Part.CONFIGURATION, "new")), ["new"]),
+        ((failed(Part.OFFICE, "River Cruises"), failed(Part.SCANNER, "gun")), ["River Cruises", "gun"]),
+    ],
+)
+def test_what_failed_before_or_was_not_looked_at_is_no_reason_to_take_an_update_back(
+    findings: tuple[Finding, ...], names: list[str]
+) -> None:
+    assert [one.name for one in worse(report(*findings), BEFORE)] == names
+
+
+def test_where_nobody_could_be_served_before_only_what_worked_counts() -> None:
+    found = report(failed(Part.CONFIGURATION, ""), failed(Part.SCANNER, "gun"))
+    assert [one.part for one in worse(found, replace(BEFORE, could_serve=False))] == [Part.SCANNER]
