@@ -35,6 +35,8 @@ FILLED_IN: dict[tuple[str, str], Any] = {
     ("vista.management", "client_secret_env"): "VISTA_CLIENT_SECRET",
     ("vista.management", "api_key_env"): "VISTA_API_KEY",
     ("vista.management", "tenant"): "cinema",
+    ("camera", "exposure"): 100.0,
+    ("camera", "focus"): 0.0,
     ("replay", "path"): "tickets",
     ("evdev", "device"): "/dev/input/by-id/usb-scanner-event-kbd",
     ("serial", "device"): "/dev/serial/by-id/usb-scanner",

@@ -74,7 +74,7 @@ class Camera(_Source):
     kind: Literal["camera"] = "camera"
     """A camera, a video file, or numbered pictures."""
     device: Annotated[int | str, AfterValidator(_device)] = 0
-    """The camera's number, its path (/dev/v4l/by-id/...), or a file."""
+    """The camera's number, its path (/dev/v4l/by-id/...), "picamera2" for a Raspberry Pi's own, or a film's file."""
     width: int = Field(default=1280, gt=0)
     """Pixels asked of the camera; it may give others."""
     height: int = Field(default=720, gt=0)
@@ -83,6 +83,10 @@ class Camera(_Source):
     """Frames a second asked of the camera."""
     fourcc: str = Field(default="MJPG", pattern=r"^([ -~]{4})?$")
     """How frames cross the cable: most USB cameras reach 1280x720 at 30 only so. Empty: its own choice."""
+    exposure: float | None = Field(default=None, gt=0)
+    """In the camera's own units: 100 µs for most USB cameras, µs for picamera2. Left out: by itself."""
+    focus: float | None = Field(default=None, ge=0)
+    """In the camera's own units; dioptres for picamera2. Left out: by itself."""
     formats: tuple[Format, ...] = USUAL_FORMATS
     """What to look for; also EAN8, UPCA, UPCE. Fewer are faster and safer."""
     min_length: int = Field(default=4, ge=1)

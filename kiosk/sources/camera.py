@@ -25,6 +25,7 @@ from kiosk.sources.device import DeviceGrabber, Setting
 from kiosk.sources.eye import Eye
 from kiosk.sources.formats import USUAL
 from kiosk.sources.health import Health
+from kiosk.sources.picamera import PICAMERAS, PicameraGrabber
 from kiosk.sources.quiet import hush_once
 from kiosk.sources.replay import FilmGrabber
 
@@ -34,8 +35,8 @@ _POLL_S = 0.25
 
 
 class CameraSource:
-    """Scans from a device (a number, or a path under /dev), or from a film: a video file, a folder or a pattern of
-    pictures. Any other `grabber` may be given instead.
+    """Scans from a device (a number, a path under /dev, or one of PICAMERAS), or from a film: a video file, a folder or
+    a pattern of pictures. Any other `grabber` may be given instead.
 
     A code is a scan when it appears in the picture, and again only after two seconds away from it. A device that is
     lost is told to `on_status` within two seconds and opened again when it is back; a film's end is the source's.
@@ -72,7 +73,7 @@ class CameraSource:
     ) -> AsyncIterator[Scan]:
         """Raises SourceError where no barcode engine is installed, or a film cannot be played."""
         decoder = FilmDecoder(self._formats, self._min_length, with_engines=engines())
-        if isinstance(self._grabber, DeviceGrabber | FilmGrabber):
+        if isinstance(self._grabber, DeviceGrabber | PicameraGrabber | FilmGrabber):
             hush_once()
         loop, queue = asyncio.get_running_loop(), asyncio.Queue[Scan | Exception | None]()
 
@@ -201,4 +202,6 @@ class _Running:
 def _grabber(device: int | str, setting: Setting) -> FrameGrabber:
     if isinstance(device, int) or device.startswith("/dev/"):
         return DeviceGrabber(device, setting)
+    if device in PICAMERAS:
+        return PicameraGrabber(PICAMERAS.index(device), setting)
     return FilmGrabber(device, setting.fps)

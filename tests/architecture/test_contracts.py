@@ -21,7 +21,7 @@ OFFENCES = {
     "The screen holds no business state: the link and the domain only": ("tui", "kiosk.ports"),
     "httpx only in offices/http.py": ("offices", "httpx"),
     "textual and rich only in the screen": ("headless.py", "textual"),
-    "OpenCV and zbar only in the sources": ("tui", "cv2"),
+    "OpenCV, zbar and picamera2 only in the sources": ("tui", "cv2"),
     "pyserial only in the sources": ("tui", "serial"),
     "zxing-cpp only in the sources, and in the sandbox to make tickets": ("tui", "zxingcpp"),
     "SQLite only in the journal": ("desks", "sqlite3"),
