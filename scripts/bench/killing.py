@@ -2,7 +2,8 @@
 
 Guests queue at one gate and scan without a pause; the engine is killed at a random moment, started again, and whoever
 had no verdict scans again, as staff would have them. The sandbox runs in a process of its own, with lost and dropped
-answers now and then. At the end: nobody admitted twice, nobody who paid turned away for good, the journal whole.
+answers now and then. Every other time the journal's log is left with part of a write that never finished, as a power
+cut leaves it. At the end: nobody admitted twice, nobody who paid turned away for good, the journal whole.
 
     python -m scripts.bench.killing [--kills 500] [--seed 1]
 """
@@ -88,7 +89,7 @@ def run(kills: int, seed: int) -> bool:
     dice = random.Random(seed)
     admitted: Counter[str] = Counter()
     unsure: set[str] = set()
-    lives = guest = 0
+    lives = guest = torn = 0
     verdicts: Counter[str] = Counter()
     with sandbox(kills * 40) as office, tempfile.TemporaryDirectory() as folder:
         root = office.base_url.removesuffix("/octo")
@@ -101,6 +102,7 @@ def run(kills: int, seed: int) -> bool:
             line = life.answer(code)
             if line is None:
                 life, lives = None, lives + 1
+                torn += tear(Path(env["KIOSK_STATE_DIR"]), dice)
                 continue
             verdicts[f"{line['outcome']} {line['reason'] or ''}".strip()] += 1
             if line["outcome"] == "undecided":
@@ -115,7 +117,18 @@ def run(kills: int, seed: int) -> bool:
             life.kill()
         books = redeemed(root)
         whole = subprocess.run([sys.executable, "-m", "kiosk", "journal", "verify"], env=env, check=False).returncode
+    print(f"{torn} of the kills left a torn write behind")
     return judge(lives, office.codes[:guest], admitted, unsure, books, whole == 0, verdicts)
+
+
+def tear(state: Path, dice: random.Random) -> bool:
+    """Noise behind the log's last frame, up to two frames of it, half of the time; whether there was a log to tear."""
+    logs = list(state.glob("journal.sqlite3-wal"))
+    if not logs or dice.random() < 0.5:
+        return False
+    with logs[0].open("ab") as log:
+        log.write(dice.randbytes(dice.randrange(1, 2 * 4120)))
+    return True
 
 
 def judge(
