@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kiosk.domain.code import Code
 from kiosk.domain.verdict import Verdict
+from kiosk.domain.voucher_events import VoucherCommand, VoucherEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ class ParkedList:
 
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
-    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList
+    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | VoucherEvent
 )  # fmt: skip
 
 
@@ -345,5 +346,5 @@ class ParkOwed:
 
 Command = (
     Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
-    | ParkOwed
+    | ParkOwed | VoucherCommand
 )  # fmt: skip

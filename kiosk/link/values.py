@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from kiosk.domain.errors import LinkError
+from kiosk.domain.secret import Secret
 
 T = TypeVar("T")
 
@@ -21,10 +24,14 @@ Json = Mapping[str, Any]
 
 
 def to_json(value: object) -> object:
-    """A value of an event or a command, and all that it holds."""
+    """A value of an event or a command, and all that it holds. A secret stays one: only `revealed` writes it."""
     match value:
         case datetime():
             return moment(value)
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
         case float():
             return number(value)
         case bytes():
@@ -35,6 +42,13 @@ def to_json(value: object) -> object:
             return fields_of(value)
         case _:
             return value
+
+
+def revealed(value: object) -> object:
+    """For `json.dumps`, where a secret has to cross: commands, never events. Raises TypeError for anything else."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"{type(value).__name__} is not written")
 
 
 def fields_of(value: object) -> dict[str, object]:
@@ -71,8 +85,12 @@ def read(declared: Any, value: object, name: str) -> Any:
         raise LinkError(f"{name}: a whole number was expected")
     if declared is datetime:
         return _datetime(value, name)
+    if declared in _PLAIN:
+        return _plain(declared, value, name)
     if declared is bytes:
         return _bytes(value, name)
+    if isinstance(declared, type) and issubclass(declared, StrEnum):
+        return _member(declared, value, name)
     if is_dataclass(declared):
         return record(declared, value)  # type: ignore[arg-type]  # a class, not an instance, wherever it is declared
     return _of(get_origin(declared) or declared, value, name)
@@ -132,6 +150,43 @@ def _datetime(value: object, name: str) -> datetime:
     if at.tzinfo is None:
         raise LinkError(f"{name}: a time with its offset was expected")
     return at
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _decimal(text: str) -> Decimal:
+    """An amount of money: finite, and of a size that can be written out."""
+    amount = Decimal(text)
+    if not amount.is_finite() or abs(amount.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError
+    return amount
+
+
+_LARGEST_EXPONENT = 20
+
+_PLAIN: Mapping[Any, tuple[Callable[[str], object], str]] = {
+    date: (_date, "a date"),
+    Decimal: (_decimal, "an amount"),
+    Secret: (Secret, "a text"),
+}
+"""Types whose values cross as texts, and what to call them."""
+
+
+def _plain(declared: Any, value: object, name: str) -> object:
+    of, word = _PLAIN[declared]
+    try:
+        return of(_of(str, value, name))
+    except (ValueError, InvalidOperation):
+        raise LinkError(f"{name}: {word} was expected") from None
+
+
+def _member(declared: type[StrEnum], value: object, name: str) -> StrEnum:
+    try:
+        return declared(_of(str, value, name))
+    except ValueError:
+        raise LinkError(f"{name}: a word that this version does not know") from None
 
 
 def _bytes(value: object, name: str) -> bytes:

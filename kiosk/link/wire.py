@@ -6,6 +6,7 @@ Imports the domain only, and in a few milliseconds: the screen and the headless 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -44,7 +45,8 @@ from kiosk.domain.events import (
     WatchPreview,
 )
 from kiosk.domain.verdict import Admit, Choose, Refuse, Undecided, Verdict
-from kiosk.link.values import Json, fields_of, moment, record
+from kiosk.link import voucher_kinds
+from kiosk.link.values import Json, fields_of, moment, record, revealed
 from kiosk.link.verdict_line import from_line, shown_code, to_line
 
 LINK_VERSION = 1
@@ -67,6 +69,7 @@ _EVENTS: dict[str, type[Event]] = {
     "preview": Preview,
     "noted": Noted,
     "parked_list": ParkedList,
+    **voucher_kinds.EVENTS,
 }
 """Those whose fields are their keys. `verdict`, `checking` and `recent` hold codes and are written apart."""
 
@@ -83,6 +86,7 @@ _COMMANDS: dict[str, type[Command]] = {
     "list_parked": ListParked,
     "settle_parked": SettleParked,
     "park_owed": ParkOwed,
+    **voucher_kinds.COMMANDS,
 }
 
 _COMMAND_NAMES = {kind: name for name, kind in _COMMANDS.items()}
@@ -210,7 +214,7 @@ def _half(many: tuple[T, ...]) -> tuple[T, ...]:
 
 def encode_command(command: Command) -> str:
     """A command as one line, without its line end: it holds the code in full. Raises LinkError where it is too long."""
-    line = _dumps({"command": _COMMAND_NAMES[type(command)], **fields_of(command)})
+    line = _dumps({"command": _COMMAND_NAMES[type(command)], **fields_of(command)}, revealed)
     if len(line.encode()) > LONGEST_LINE:
         raise LinkError("a command is longer than a line of the link may be")
     return line
@@ -270,12 +274,12 @@ def encode_ignored(why: str) -> str:
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _dumps(said: dict[str, object]) -> str:
+def _dumps(said: dict[str, object], default: Callable[[object], object] | None = None) -> str:
     """One line without control, format or bidi characters, as they are or escaped: what a terminal would obey.
 
     `isprintable` is true for what `domain.code` calls readable, but for a few blanks: these are escaped too.
     """
-    line = json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    line = json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=default)
     if line.isprintable():
         return line
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

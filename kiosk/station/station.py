@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from kiosk import __version__
@@ -40,8 +40,10 @@ from kiosk.domain.events import (
     WatchPreview,
 )
 from kiosk.domain.verdict import Doubt
+from kiosk.domain.voucher_events import VoucherCommand
 from kiosk.link.board import Board
 from kiosk.ports import Clock, Feed, Journal
+from kiosk.station.counters import Counters
 from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.heartbeat import Heart
 from kiosk.station.record import open_journal
@@ -73,12 +75,14 @@ class Station:
     manager: ServiceManager = NO_MANAGER
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
+    _counters: Counters = field(init=False)
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
     _parked_changed: bool = True
 
     def __post_init__(self) -> None:
         self._watch = Watch(self._on_owed)
-        self.feed.feeds.append(self._watch)
+        self._counters = Counters(self.vouchers, self.lanes.values(), self.feed, self.clock)
+        self.feed.feeds += [self._watch, self._counters]
 
     @classmethod
     @asynccontextmanager
@@ -123,14 +127,18 @@ class Station:
     def greeting(self) -> tuple[Event, ...]:
         """What a viewer that joins is told first."""
         now = self.clock.now()
-        return self.board.status(now), self.board.recent(now)
+        return self.board.status(now), self.board.recent(now), *self._counters.snapshot()
 
     async def on_command(self, command: Command) -> None:
         """What a screen asks."""
+        if isinstance(command, VoucherCommand):
+            self._counters.ask(command, self._lane(command.lane).name)
+            return
         match command:
             case Submit():
                 lane = self._lane(command.lane)
-                await lane.put(Scan(command.text, command.source, self.clock.now(), lane.name, typed=command.typed))
+                now = self.clock.now()
+                await self._take(Scan(command.text, command.source, now, lane.name, typed=command.typed))
             case ChooseBookings():
                 await self._lane(command.lane).put(command)
             case Dismiss():
@@ -148,6 +156,12 @@ class Station:
                     task.add_done_callback(self._asking.discard)
             case _:
                 assert_never(command)
+
+    async def _take(self, scan: Scan) -> None:
+        """A lane is at the gate, or at the voucher desk: its scans go there, whatever they are."""
+        lane = self._lane(scan.lane)
+        if not self._counters.takes(replace(scan, lane=lane.name)):
+            await lane.put(scan)
 
     async def _ask(self, supervision: Supervision, command: Asked) -> None:
         match command:
@@ -184,7 +198,7 @@ class Station:
         async def put(scan: Scan) -> None:
             if before_scan is not None:
                 await before_scan()
-            await self._lane(scan.lane).put(scan)
+            await self._take(scan)
 
         sources = Sources(
             self.settings.sources,
@@ -220,7 +234,7 @@ class Station:
             if self.gate.prefetch is not None:
                 helpers.append(self.gate.prefetch.run())
         if self.vouchers is not None:
-            helpers.append(keep_settled(self.vouchers))
+            helpers += [keep_settled(self.vouchers, self._counters.resumed), self._counters.run()]
         if every_s := self.manager.beat_every_s:
             octo = self.settings.octo
             heart = Heart(self.lanes.values(), self.journal, self.clock, octo.timeout_s if octo else 0.0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from kiosk.config import Settings, Vista, journal_path, state_dir
 from kiosk.desks.assets import AssetDesk
-from kiosk.desks.vouchers import Rules, VoucherDesk, WhatsOn
+from kiosk.desks.vouchers import Resumed, Rules, VoucherDesk, WhatsOn
 from kiosk.device.clock import SystemClock
 from kiosk.domain.errors import ConfigError, JournalError, Problem
 from kiosk.domain.redeeming import Surcharge
@@ -89,12 +89,13 @@ async def open_desk_alone(settings: Settings, clock: Clock | None = None) -> Asy
         await journal.close()
 
 
-async def keep_settled(desk: VoucherDesk) -> None:
+async def keep_settled(desk: VoucherDesk, on_resumed: Callable[[Resumed], None]) -> None:
     """Finish what was left open, at the start and again and again, until cancelled."""
     while True:
         try:
             for resumed in await desk.resume():
                 log.info("action=resume conversation=%s stage=%s", resumed.conversation.id, resumed.conversation.stage)
+                on_resumed(resumed)
         except JournalError:
             log.error("action=resume journal failed, trying again")
         await desk.clock.sleep(LOOKS_EVERY_S)

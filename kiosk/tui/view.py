@@ -28,6 +28,7 @@ from kiosk.domain.events import (
     Status,
     Stopping,
 )
+from kiosk.domain.voucher_events import VoucherEvent
 
 Row = Decided | AttemptSettled | Noted
 """A line of the list of what was said just now; of what was noted only what was taken back."""
@@ -102,6 +103,8 @@ def is_search(decided: Decided) -> bool:
 
 def after(view: View, event: Event) -> View:
     """The view once an event has been told."""
+    if isinstance(event, VoucherEvent):
+        return view  # the voucher desk's
     match event:
         case Decided() | Checking() | Dismissed() | AttemptSettled() | Recent():
             return _after_scan(view, event)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from dataclasses import is_dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 from kiosk.domain import events as ev
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
+from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import (
     Admit,
     Choose,
@@ -23,6 +28,7 @@ from kiosk.domain.verdict import (
     Use,
     Verdict,
 )
+from kiosk.domain.voucher_events import VoucherCommand, VoucherEvent
 
 NASTY = 'ab1 "\\/<[]\x00\x07\x1b\x1d\x7f\x85\x9b\n\r\u00a0\u2028\u202e\u2066\ufeff\ufffd…é字\U0001f3ab\U000e0041\udc9b'
 
@@ -183,6 +189,37 @@ COMMANDS: dict[type[ev.Command], st.SearchStrategy[ev.Command]] = {
     ev.ListParked: st.just(ev.ListParked()),
     ev.SettleParked: st.builds(ev.SettleParked, texts, texts, texts),
 }
+
+
+def _whatever(declared: Any) -> st.SearchStrategy[Any]:
+    """Values of a declared type, as deep as it goes."""
+    if get_origin(declared) is tuple:
+        return st.lists(_whatever(get_args(declared)[0]), max_size=2).map(tuple)
+    if isinstance(declared, UnionType):
+        return st.one_of(*(_whatever(kind) for kind in get_args(declared)))
+    if isinstance(declared, type) and is_dataclass(declared):
+        return st.builds(declared, **{name: _whatever(hint) for name, hint in get_type_hints(declared).items()})
+    if issubclass(declared, StrEnum):
+        return st.sampled_from(declared)
+    return _PLAIN[declared]
+
+
+_PLAIN: dict[type, st.SearchStrategy[Any]] = {
+    str: texts,
+    bool: st.booleans(),
+    int: st.integers(0, 1000),
+    float: seconds,
+    datetime: times,
+    date: st.dates(),
+    Decimal: st.decimals(-1000, 1000, places=17),
+    Secret: texts.map(Secret),
+    type(None): st.none(),
+}
+
+for _kind in get_args(VoucherEvent):
+    CODELESS[_kind] = EVENTS[_kind] = _whatever(_kind)
+for _kind in get_args(VoucherCommand):
+    COMMANDS[_kind] = _whatever(_kind)
 
 codeless = st.one_of(list(CODELESS.values()))
 events = st.one_of(list(EVENTS.values()))

@@ -6,9 +6,9 @@ import contextlib
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,9 @@ from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
 from kiosk.domain.errors import LinkError
 from kiosk.domain.events import Command, Decided, Event, Recent, SourceLost, Stopping, Submit
+from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Use
+from kiosk.domain.voucher_events import GivePin
 from kiosk.link.wire import (
     LONGEST_LINE,
     decode_command,
@@ -169,6 +171,26 @@ def test_no_line_holds_what_a_terminal_would_obey_or_a_redemption_code(event: Ev
     assert line.isprintable()
     assert line.encode().decode() == line
     assert "SECRET" not in line
+
+
+def test_a_pin_crosses_in_its_command_alone() -> None:
+    pin = GivePin(Secret("4711"))
+    assert "4711" not in repr(pin)
+    assert json.loads(encode_command(pin)) == {"command": "give_pin", "pin": "4711", "lane": ""}
+    assert decode_command(encode_command(pin)) == pin
+
+
+@pytest.mark.parametrize("kind", get_args(Event))
+def test_no_event_has_room_for_a_secret(kind: Any) -> None:
+    assert "Secret" in str(_declared(GivePin))
+    assert "Secret" not in str(_declared(kind))
+
+
+def _declared(kind: Any) -> list[Any]:
+    """Every type that a type is made of."""
+    if is_dataclass(kind):
+        return [kind, *(deep for hint in get_type_hints(kind).values() for deep in _declared(hint))]
+    return [kind, *(deep for inner in get_args(kind) if inner is not kind for deep in _declared(inner))]
 
 
 def test_every_event_and_command_is_among_those_tried() -> None:

@@ -78,12 +78,17 @@ class Basket:
         """To be put on the next order."""
         self._waiting += vouchers
 
+    @property
+    def everything(self) -> tuple[Waiting, ...]:
+        """What the next order would be given."""
+        used = (replace(one, use=self._uses[voucher_id]) for voucher_id, one in self._on_order.items())
+        return (*used, *self._waiting)
+
     def take_all(self) -> list[Waiting]:
         """Everything, for the next order; nothing is left."""
-        used = [replace(one, use=self._uses[voucher_id]) for voucher_id, one in self._on_order.items()]
-        everything = [*used, *self._waiting]
+        taken = list(self.everything)
         self.clear()
-        return everything
+        return taken
 
     def clear(self) -> None:
         self._on_order.clear()

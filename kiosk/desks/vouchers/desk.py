@@ -123,16 +123,21 @@ class VoucherDesk:
         )
 
     async def start_again(
-        self, talk: Talk, *, mode: BookingMode = BookingMode.PAID, why: Why = Why.START_AGAIN
+        self,
+        talk: Talk,
+        *,
+        showtime: Showtime | None = None,
+        mode: BookingMode = BookingMode.PAID,
+        why: Why = Why.START_AGAIN,
     ) -> StartedAgain | OfficeSays | NoAnswer | Unclear | Done:
         """A new order with the vouchers of an earlier one, which is deleted first: staff have asked for it.
 
-        Unclear, Done: the earlier order may be completed, or is.
+        For the same showtime, where no other is given. Unclear, Done: the earlier order may be completed, or is.
         """
         ended = await talk.give_up(why)
         if not isinstance(ended, Ended):
             return ended
-        new = await self.begin(talk.showtime, lane=talk.conversation.lane, mode=mode)
+        new = await self.begin(showtime or talk.showtime, lane=talk.conversation.lane, mode=mode)
         if not isinstance(new, Talk):
             return new
         results = await new.take_over(talk)

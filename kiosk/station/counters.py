@@ -1,0 +1,71 @@
+"""The voucher counters of a station, one for each lane: which scans are theirs, and their life beside the lanes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from kiosk.desks.intake import Lane
+from kiosk.desks.vouchers import Resumed, VoucherDesk
+from kiosk.desks.vouchers.counter import VoucherCounter
+from kiosk.domain.events import Decided, Event, Scan
+from kiosk.domain.voucher_events import VoucherCommand
+from kiosk.ports import Clock, Feed
+
+LOOKS_EVERY_S = 1.0
+"""How often the time of orders is looked at."""
+
+LEFT_WITHIN_S = 20.0
+"""How long the end of the engine waits for what a counter is doing. What is not done by then the journal knows."""
+
+
+class Counters:
+    """ports.Feed, too: it hears what the gate says of codes that look like vouchers. Without a desk there are none."""
+
+    def __init__(self, desk: VoucherDesk | None, lanes: Iterable[Lane], feed: Feed, clock: Clock) -> None:
+        self._clock = clock
+        self._counters: dict[str, VoucherCounter] = {}
+        if desk is not None:
+            self._counters = {lane.name: VoucherCounter(desk, lane.name, feed, clock, lane.put) for lane in lanes}
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, Decided) and event.lane in self._counters:
+            self._counters[event.lane].offer(event)
+
+    def takes(self, scan: Scan) -> bool:
+        """Whether a scan is for the voucher desk: its lane's counter is open."""
+        counter = self._counters.get(scan.lane)
+        if counter is None or not counter.is_open:
+            return False
+        counter.put(scan)
+        return True
+
+    def ask(self, command: VoucherCommand, lane: str) -> None:
+        if lane in self._counters:
+            self._counters[lane].put(command)
+
+    def resumed(self, resumed: Resumed) -> None:
+        """An order that was left behind has been finished in the background."""
+        counter = self._counters.get(resumed.conversation.lane)
+        if counter is not None:
+            counter.put(resumed)
+
+    def snapshot(self) -> tuple[Event, ...]:
+        """Where they stand, for a screen that joins."""
+        return tuple(event for counter in self._counters.values() for event in counter.snapshot())
+
+    async def run(self) -> None:
+        """Serve until cancelled; then what is under way is finished, and every order that is not completed deleted."""
+        serving = [asyncio.create_task(one.run(), name=f"counter {one.lane}") for one in self._counters.values()]
+        try:
+            while True:
+                for counter in self._counters.values():
+                    counter.pass_time()
+                await self._clock.sleep(LOOKS_EVERY_S)
+        finally:
+            for counter in self._counters.values():
+                await counter.finish()
+            if serving:
+                _, unfinished = await asyncio.wait(serving, timeout=LEFT_WITHIN_S)
+                for task in unfinished:
+                    task.cancel()
