@@ -96,6 +96,11 @@ class Earlier:
     booking_id: str = ""
     film: str = ""
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the office has said that it was redeemed."""
+        return self.stage in (Stage.REDEEMED, Stage.DONE)
+
     @classmethod
     def among(cls, conversations: Iterable[Conversation]) -> Earlier | None:
         """Of those whose order a voucher is on, the last in which it was used up, or may have been."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any, TypeVar
 
 from kiosk.desks.vouchers.ending import Ending
 from kiosk.desks.vouchers.record import Record, asked_again
 from kiosk.desks.vouchers.talk import Talk
 from kiosk.desks.vouchers.whats_on import WhatsOn, trouble
-from kiosk.domain.cinema import BookingMode, Order, Showtime, TicketPrice
+from kiosk.domain.cinema import BookingMode, CinemaReply, Order, Showtime, TicketPrice
 from kiosk.domain.errors import JournalError
 from kiosk.domain.redeeming import (
     AddResult,
@@ -27,6 +28,8 @@ from kiosk.domain.redeeming import (
 from kiosk.domain.reply import Failed
 from kiosk.domain.voucher import Because, Conversation, Opened, Showing, Step, Why
 from kiosk.ports import CinemaOffice, Clock, ConversationJournal
+
+T = TypeVar("T")
 
 PATIENCE = timedelta(seconds=20)
 """How long a completion that is still under way is followed when it is picked up again."""
@@ -90,9 +93,8 @@ class VoucherDesk:
         self._led[conversation] = talk = None
         try:
             record = await Record.begin(self.journal, self.clock, conversation, lane, showing)
-            reply = await asked_again(lambda: self.office.create_order(site_id, mode, within_s=self.rules.timeout_s))
+            reply = await _to_its_end(self._open(record, site_id, mode))
             if isinstance(reply, Order):
-                await self._note_opened(record, reply)
                 self._led[conversation] = talk = self._talk(record, showtime, prices)
                 return talk
             lost = isinstance(reply, Failed) and reply.may_have_applied
@@ -102,13 +104,16 @@ class VoucherDesk:
             if talk is None:
                 self._led.pop(conversation, None)
 
-    async def _note_opened(self, record: Record, order: Order) -> None:
+    async def _open(self, record: Record, site_id: str, mode: BookingMode) -> CinemaReply[Order]:
         """An order that cannot be written down is let go at once: only this moment knows its id."""
-        try:
-            await record.note(Step.OPENED, Opened(order.id, order.expires_at))
-        except JournalError:
-            await self.office.delete_order(order.id, within_s=self.rules.timeout_s)
-            raise
+        reply = await asked_again(lambda: self.office.create_order(site_id, mode, within_s=self.rules.timeout_s))
+        if isinstance(reply, Order):
+            try:
+                await record.note(Step.OPENED, Opened(reply.id, reply.expires_at))
+            except JournalError:
+                await self.office.delete_order(reply.id, within_s=self.rules.timeout_s)
+                raise
+        return reply
 
     def _talk(self, record: Record, showtime: Showtime, prices: tuple[TicketPrice, ...]) -> Talk:
         rules, conversation = self.rules, record.conversation.id
@@ -145,22 +150,33 @@ class VoucherDesk:
 
     # ── what was left behind ────────────────────────────────────────────────────────────────────────
 
-    async def resume(self) -> tuple[Resumed, ...]:
+    async def resume(self, patience: timedelta = PATIENCE) -> tuple[Resumed, ...]:
         """Finish every conversation that nobody leads: completed ones are read, all others are deleted.
 
-        Nothing is ever asked to be completed here. What the office does not answer about stays for the next time.
+        A completion that is under way is followed for so long as `patience`. Nothing is ever asked to be completed
+        here. What the office does not answer about stays for the next time.
         """
         async with self._resuming:
             left = await self.journal.open_conversations()
-            return tuple([resumed for one in left if (resumed := await self._resumed(one))])
+            return tuple([resumed for one in left if (resumed := await self._resumed(one, patience))])
 
-    async def _resumed(self, conversation: Conversation) -> Resumed | None:
+    async def _resumed(self, conversation: Conversation, patience: timedelta) -> Resumed | None:
         if conversation.id not in self._led:
             record = Record(self.journal, self.clock, conversation)
-            result = await Ending(record, self.office, self.rules.timeout_s).resume(PATIENCE)
+            result = await Ending(record, self.office, self.rules.timeout_s).resume(patience)
             return Resumed(record.conversation, result)
         talk, until = self._led[conversation.id], conversation.expires_at
         if talk is None or until is None or self.clock.now() <= until + FORGOTTEN_AFTER:
             return None
         result = await talk.give_up(Why.EXPIRED)
         return Resumed(talk.conversation, result)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Its result. Who is cancelled meanwhile is so when it has ended: nothing is left on its way."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
