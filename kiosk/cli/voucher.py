@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,19 +15,16 @@ from kiosk.cli.status import Exit
 from kiosk.cli.table import table
 from kiosk.cli.voucher_lines import (
     PRICE_HEAD,
-    RESUMED_HEAD,
     SHOWTIME_HEAD,
     price_json,
     price_line,
-    resumed_json,
-    resumed_line,
     showtime_json,
     showtime_line,
 )
 from kiosk.cli.voucher_words import trouble_line
 from kiosk.domain.cinema import Programme, TicketPrice
 from kiosk.domain.code import read_code
-from kiosk.domain.redeeming import Done, Ended, NoAnswer, OfficeSays, may_be_shown
+from kiosk.domain.redeeming import NoAnswer, OfficeSays, may_be_shown
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Doubt
 
@@ -54,11 +52,19 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 @_config
 @click.option("--date", "day", callback=_day, metavar="DATE", help="A business date, 2026-11-21; else the first.")
 @click.option("--site", default="", metavar="ID", help="Another cinema than the configured one.")
+@click.option(
+    "--for", "type_code", default="", metavar="TYPE", help="Those that sell tickets for vouchers of this type alone."
+)
 @_as_json
 @click.pass_context
-def showtimes(ctx: click.Context, config: Path | None, day: date | None, site: str, as_json: bool) -> None:
-    """What is on, by start; times are the cinema's. A business date runs past midnight."""
-    programme = asyncio.run(_programme(_settings(config), day, site))
+def showtimes(
+    ctx: click.Context, config: Path | None, day: date | None, site: str, type_code: str, as_json: bool
+) -> None:
+    """What is on, by start; times are the cinema's. A business date runs past midnight.
+
+    `kiosk voucher prices` names the types of vouchers. --for asks the office once for each showtime.
+    """
+    programme = asyncio.run(_programme(_settings(config), day, site, type_code))
     if not isinstance(programme, Programme):
         ctx.exit(complain(programme))
     if as_json:
@@ -129,25 +135,13 @@ def redeem(ctx: click.Context, /, **asked: Any) -> None:
 @_as_json
 @click.pass_context
 def resume(ctx: click.Context, config: Path | None, as_json: bool) -> None:
-    """Finish what was left in the middle: completed orders are read, all others deleted. Redeems nothing by itself."""
-    from kiosk.station.vouchers import open_desk_alone
+    """Finish what was left in the middle: completed orders are read, all others deleted. Redeems nothing by itself.
 
-    settings = _settings(config)
+    A running engine does so every minute: then this only tells what is open.
+    """
+    from kiosk.cli.voucher_resume import resume_all
 
-    async def run() -> tuple[Any, ...]:
-        async with open_desk_alone(settings) as desk:
-            return await desk.resume()
-
-    left = asyncio.run(run())
-    if as_json:
-        for resumed in left:
-            click.echo(json.dumps(resumed_json(resumed)))
-    elif left:
-        click.echo(table(RESUMED_HEAD, map(resumed_line, left)))
-    else:
-        click.echo("Nothing was left open.")
-    finished = all(_is_finished(resumed.result) for resumed in left)
-    ctx.exit(Exit.DONE if finished else Exit.UNREACHED)
+    ctx.exit(resume_all(_settings(config), as_json))
 
 
 def _wish(barcodes: tuple[str, ...], pins: tuple[str, ...], pin_file: TextIO | None, seats: str, **others: Any) -> Wish:
@@ -176,10 +170,6 @@ def _wish(barcodes: tuple[str, ...], pins: tuple[str, ...], pin_file: TextIO | N
     )
 
 
-def _is_finished(result: object) -> bool:
-    return (isinstance(result, Done) and result.order is not None) or (isinstance(result, Ended) and result.is_gone)
-
-
 def complain(trouble: OfficeSays | NoAnswer) -> int:
     """Say on standard error what stood in the way; the exit status."""
     click.echo(trouble_line(trouble), err=True)
@@ -195,11 +185,16 @@ def _settings(config: Path | None) -> Settings:
     return load(config)
 
 
-async def _programme(settings: Settings, day: date | None, site: str) -> Programme | OfficeSays | NoAnswer:
+async def _programme(
+    settings: Settings, day: date | None, site: str, type_code: str
+) -> Programme | OfficeSays | NoAnswer:
     from kiosk.station.vouchers import open_whats_on
 
     async with open_whats_on(settings) as whats_on:
-        return await whats_on.showtimes(day or "first", site)
+        programme = await whats_on.showtimes(day or "first", site)
+        if not isinstance(programme, Programme) or not type_code:
+            return programme
+        return replace(programme, showtimes=await whats_on.good_for(type_code, programme.showtimes))
 
 
 async def _prices(settings: Settings, showtime: str) -> tuple[TicketPrice, ...] | OfficeSays | NoAnswer:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from kiosk.cli.status import Exit
 from kiosk.cli.voucher_report import Report
 from kiosk.cli.voucher_staff import Staff
 from kiosk.cli.voucher_taking import MOST_TRIES, Taking, Wish
-from kiosk.cli.voucher_words import (
-    confirm_line,
-    due_line,
-    safe,
-    seats_line,
-)
+from kiosk.cli.voucher_words import confirm_line, due_line, plan_lines, safe, seats_line
 from kiosk.desks.vouchers import StartedAgain, Talk, VoucherDesk
 from kiosk.domain.cinema import BookingMode, Showtime
 from kiosk.domain.errors import TransitionError
@@ -26,8 +22,10 @@ from kiosk.domain.redeeming import (
     ChooseSeats,
     Confirmation,
     Done,
+    Ended,
     Holding,
     MoneyDue,
+    Over,
     Seating,
     Surcharge,
     WrongSeats,
@@ -35,6 +33,9 @@ from kiosk.domain.redeeming import (
 from kiosk.domain.voucher import Why
 
 T = TypeVar("T")
+
+ONE_LOOK = timedelta(0)
+"""For what was cut off just now: whoever has pressed Ctrl-C does not want to wait."""
 
 
 @dataclass
@@ -49,16 +50,32 @@ class Clerk:
     report: Report = field(default_factory=Report)
     talk: Talk | None = None
     holding: Holding | None = None
+    is_cut_off: bool = False
+    """By Ctrl-C, perhaps while a request was on its way."""
 
     def serve(self) -> tuple[str, ...]:
         """From the barcodes to the ticket, as lines; none without one. Whatever ends it early, the order is deleted."""
         try:
-            showtime = self._showtime()
-            if showtime is not None and self._begin(showtime) and self._hold():
-                return self._redeem()
-            return ()
+            return self._ticket()
+        except KeyboardInterrupt:
+            self.is_cut_off = True
+            raise
         finally:
             self._leave()
+
+    def _ticket(self) -> tuple[str, ...]:
+        showtime = self._showtime()
+        if showtime is None or not self._begin(showtime):
+            return ()
+        seats = self.wish.seats
+        while True:
+            if self._hold(seats):
+                ticket = self._redeem()
+                if ticket:
+                    return ticket
+            if not self._starts_again():
+                return ()
+            seats = self._seats_before
 
     # ── the steps ───────────────────────────────────────────────────────────────────────────────────
 
@@ -68,7 +85,10 @@ class Clerk:
             case Showtime():
                 return found
             case None:
-                self.report.say(f"No showtime {safe(self.wish.showtime)} within a week.", Exit.REFUSED)
+                self.report.say(
+                    f"No showtime {safe(self.wish.showtime)} within a week: `kiosk voucher showtimes` lists them.",
+                    Exit.REFUSED,
+                )
             case _:
                 self.report.trouble(found)
         return None
@@ -83,11 +103,15 @@ class Clerk:
             self.report.trouble(talk)
             return False
         self.talk = talk
-        return taking.put_on(talk, vouchers)
+        if not taking.put_on(talk, vouchers):
+            if not talk.uses and talk.over is None:  # what became of each voucher has been told
+                self.report.over(self.run(talk.give_up()))
+            return False
+        return True
 
-    def _hold(self, seats: tuple[str, ...] | None = None) -> bool:
-        seats = self.wish.seats if seats is None else seats
-        for _ in range(MOST_TRIES):
+    def _hold(self, seats: tuple[str, ...]) -> bool:
+        tries = 0
+        while tries < MOST_TRIES:
             result = self.run(self._talk.hold(seats))
             match result:
                 case Holding():
@@ -96,37 +120,42 @@ class Clerk:
                 case ChoosePrice():
                     if not self._choose_price(result):
                         return False
-                case ChooseSeats():
-                    self.report.say("The office does not choose seats by itself here.")
-                    seats = self._pick_seats()
-                case WrongSeats():
+                case ChooseSeats() | WrongSeats():
+                    tries += 1
                     self.report.say(seats_line(result))
                     seats = self._pick_seats()
+                    if not seats:
+                        return False
                 case _:
                     self.report.trouble(result)
                     return False
-            if isinstance(result, ChooseSeats | WrongSeats) and not seats:
-                return False
-        self.report.say("Nothing was redeemed.", Exit.REFUSED)
+        self.report.status = max(self.report.status, Exit.REFUSED)
         return False
 
     def _choose_price(self, choice: ChoosePrice) -> bool:
-        picked = self.staff.price(choice.voucher.masked, choice.offers)
-        if picked:
-            self._talk.use(choice.voucher.id, price=picked)
-            return True
-        ids = ", ".join(f"{offer.ticket_type_id} ({safe(offer.name)})" for offer in choice.offers)
-        self.report.say(f"Several prices fit {choice.voucher.masked}: name one with --price: {ids}.", Exit.REFUSED)
-        return False
+        """One answer for all vouchers that fit the same prices."""
+        alike = [use for use in self._talk.uses if use.offers == choice.offers and use.price is None]
+        masked = ", ".join(use.voucher.masked for use in alike)
+        picked = self.staff.price(masked, choice.offers)
+        if not picked:
+            ids = ", ".join(f"{offer.ticket_type_id} ({safe(offer.name)})" for offer in choice.offers)
+            self.report.say(f"Several prices fit {masked}: name one with --price: {ids}.", Exit.REFUSED)
+            return False
+        for use in alike:
+            self._talk.use(use.voucher.id, price=picked)
+        return True
 
     def _pick_seats(self) -> tuple[str, ...]:
         seating = self.run(self._talk.seating())
         if not isinstance(seating, Seating):
             self.report.trouble(seating)
             return ()
-        picked = self.staff.seats(seating, sum(use.tickets for use in self._talk.uses))
+        for line in plan_lines(seating):
+            self.report.say(line)
+        picked = self.staff.seats(sum(use.tickets for use in self._talk.uses))
         if not picked:
-            self.report.say("Name free seats with --seats.", Exit.REFUSED)
+            advice = "" if self.staff.is_there else " Name free ones with --seats."
+            self.report.say(f"No seats were chosen.{advice}", Exit.REFUSED)
         return picked
 
     def _redeem(self) -> tuple[str, ...]:
@@ -137,14 +166,14 @@ class Clerk:
         until = self._talk.conversation.expires_at
         held = f" Held until {until.astimezone():%H:%M:%S}." if until else ""
         if not self.wish.yes and not self.staff.says_yes(question + held):
-            self.report.say("Nothing was redeemed.", Exit.REFUSED)
+            self.report.status = max(self.report.status, Exit.REFUSED)
             return ()
         result = self.run(self._talk.complete(shown))
         match result:
             case Done():
                 return self.report.ticket(self._talk, result)
             case Changed():
-                self.report.say("The order has changed meanwhile: nothing was redeemed. Try again.", Exit.REFUSED)
+                self.report.say("The order has changed meanwhile: try again.", Exit.REFUSED)
             case _:
                 self.report.trouble(result)
         return ()
@@ -156,7 +185,7 @@ class Clerk:
                 case Confirmation():
                     return shown
                 case Changed():
-                    if not self._hold():
+                    if not self._hold(self._seats_before):
                         return None
                 case MoneyDue():
                     if not self._settle_due(shown):
@@ -164,32 +193,55 @@ class Clerk:
                 case _:
                     self.report.trouble(shown)
                     return None
-        self.report.say("The order does not keep still: nothing was redeemed. Try again.", Exit.REFUSED)
+        self.report.say("The order does not keep still: try again.", Exit.REFUSED)
         return None
 
     def _settle_due(self, money: MoneyDue) -> bool:
         """Whether it can go on: booked unpaid, by configuration."""
         at_till = money.surcharge is Surcharge.SEND_TO_TILL or money.due is None
         self.report.say(due_line(money, at_till=at_till), Exit.REFUSED if at_till else Exit.DONE)
-        if at_till:
-            self.run(self._talk.give_up(Why.SEND_TO_TILL))
-            return False
-        again = self.run(self.desk.start_again(self._talk, mode=BookingMode.UNPAID))
+        if not at_till:
+            return self._again(mode=BookingMode.UNPAID) and self._hold(self._seats_before)
+        self.report.over(self.run(self._talk.give_up(Why.SEND_TO_TILL)))
+        return False
+
+    # ── once more, and the end ──────────────────────────────────────────────────────────────────────
+
+    def _starts_again(self) -> bool:
+        """The order's time had run out, and staff want another one with the same vouchers."""
+        over = self._talk.over
+        is_over_time = isinstance(over, Ended) and over.why is Why.EXPIRED
+        return is_over_time and self.staff.says_yes("Start again with the same vouchers?") and self._again()
+
+    def _again(self, mode: BookingMode = BookingMode.PAID) -> bool:
+        again = self.run(self.desk.start_again(self._talk, mode=mode))
         if not isinstance(again, StartedAgain):
             self.report.trouble(again)
             return False
         self.talk = again.talk
-        for result in again.vouchers:
-            if not isinstance(result, Added):
-                self.report.say("A voucher is not taken again: nothing was redeemed.", Exit.REFUSED)
-                return False
-        return self._hold(self.holding.seats if self.holding and self._talk.is_allocated else ())
+        self.report.starts_again()
+        if not all(isinstance(result, Added) for result in again.vouchers):
+            self.report.say("A voucher is not taken again.", Exit.REFUSED)
+            return False
+        return True
+
+    @property
+    def _seats_before(self) -> tuple[str, ...]:
+        return self.holding.seats if self.holding and self._talk.is_allocated else ()
 
     def _leave(self) -> None:
-        """Delete what was not to be completed."""
-        if self.talk is not None:
-            over = self.talk.over or self.run(self.talk.give_up())
-            self.report.ended(self.talk, over, self.holding)
+        """Delete what was not to be completed. What was cut off is looked at once more."""
+        if self.talk is None:
+            if self.is_cut_off:  # an order may have been opened just then
+                self.run(self.desk.resume(ONE_LOOK))
+            return
+        over: Over = self.talk.over or self.run(self.talk.give_up())
+        conversation = self.talk.conversation
+        if self.is_cut_off:
+            for resumed in self.run(self.desk.resume(ONE_LOOK)):
+                if resumed.conversation.id == conversation.id:
+                    over, conversation = resumed.result, resumed.conversation
+        self.report.ended(conversation, over, self.holding)
 
     @property
     def _talk(self) -> Talk:

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 SHOWTIME_HEAD = ("START", "FILM", "SCREEN", "SEATS", "SHOWTIME", "WITH")
 PRICE_HEAD = ("TICKET TYPE", "NAME", "PRICE", "FEE", "FOR VOUCHERS", "ASKS FOR")
 RESUMED_HEAD = ("BEGUN", "FILM", "SEATS", "VOUCHERS", "WHAT BECAME OF IT")
+OPEN_HEAD = ("BEGUN", "LANE", "FILM", "SEATS", "VOUCHERS", "STAGE")
 
 
 def showtime_line(showtime: Showtime) -> tuple[str, ...]:
@@ -99,6 +100,28 @@ def resumed_json(resumed: Resumed) -> Json:
         **conversation_json(told),
         "outcome": outcome(resumed.result),
         "reason": reason(resumed.result),
+    }
+
+
+def open_line(told: Conversation) -> tuple[str, ...]:
+    """Under `OPEN_HEAD`; times are this machine's."""
+    return (
+        f"{told.opened_at.astimezone():%d %b %H:%M:%S}",
+        told.lane,
+        told.showing.film,
+        ", ".join(told.seats),
+        ", ".join(voucher.masked for voucher in told.vouchers),
+        told.stage.value,
+    )
+
+
+def open_json(told: Conversation) -> Json:
+    return {
+        "conversation": told.id,
+        "opened_at": told.opened_at.isoformat(),
+        **conversation_json(told),
+        "outcome": "open",
+        "reason": told.stage.value,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from kiosk.cli.status import Exit
 from kiosk.cli.voucher_report import Report
 from kiosk.cli.voucher_staff import Staff
-from kiosk.cli.voucher_words import found_line, refused_line, safe, when
+from kiosk.cli.voucher_words import found_line, left_out_line, refused_line, safe, when
 from kiosk.desks.vouchers import Talk, VoucherDesk
 from kiosk.domain.cinema import FoundSeats, Programme
 from kiosk.domain.redeeming import (
@@ -43,8 +44,30 @@ class Wish:
     price: str = ""
     yes: bool = False
 
-    def pin_of(self, place: int) -> Secret:
-        return self.pins[place] if place < len(self.pins) else Secret()
+    @property
+    def scanned(self) -> list[Scanned]:
+        """The vouchers as they are spoken of: by their ends, with their places where those are the same."""
+        ends = [masked_voucher(code) for code in self.barcodes]
+        several = {end for end, count in Counter(ends).items() if count > 1}
+        return [
+            Scanned(
+                place,
+                code,
+                f"Voucher {place} ({end})" if end in several else end,
+                self.pins[place - 1] if place <= len(self.pins) else Secret(),
+            )
+            for place, (code, end) in enumerate(zip(self.barcodes, ends, strict=True), start=1)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A barcode, its place on the command line from 1, and how it is called without being shown whole."""
+
+    place: int
+    code: str
+    label: str
+    pin: Secret
 
 
 @dataclass
@@ -57,94 +80,99 @@ class Taking:
     staff: Staff
     report: Report
 
-    def without_tickets(self) -> list[tuple[str, Secret]]:
-        """The barcodes that may be vouchers, with their PINs."""
-        return [
-            (code, self.wish.pin_of(place))
-            for place, code in enumerate(self.wish.barcodes)
-            if not self._is_ticket(code)
-        ]
+    def without_tickets(self) -> list[Scanned]:
+        """The barcodes that may be vouchers."""
+        return [one for one in self.wish.scanned if not self._is_ticket(one)]
 
-    def put_on(self, talk: Talk, vouchers: list[tuple[str, Secret]]) -> bool:
+    def put_on(self, talk: Talk, vouchers: list[Scanned]) -> bool:
         """Whether any is on the order, and the order can go on."""
-        return all(self._add(talk, code, pin) for code, pin in vouchers) and bool(talk.uses)
+        return all(self._add(talk, one) for one in vouchers) and bool(talk.uses)
 
-    def _is_ticket(self, code: str) -> bool:
+    def _is_ticket(self, one: Scanned) -> bool:
         """A ticket scanned in place of a voucher: told with its seats, and left out."""
-        kind = kind_of(code, self.desk.rules.code_pattern)
+        kind = kind_of(one.code, self.desk.rules.code_pattern)
         if kind not in (CodeKind.TICKET, CodeKind.MAYBE_TICKET):
             return False
-        found = self.run(self.desk.whats_on.seats_of(code))
-        masked = masked_voucher(code)
+        found = self.run(self.desk.whats_on.seats_of(one.code))
         if isinstance(found, FoundSeats):
-            self.report.say(found_line(masked, found), Exit.REFUSED)
-            self.report.voucher(masked, "ticket")
+            self.report.say(found_line(one.label, found), Exit.REFUSED)
+            self._note(one, "ticket", booking_id=found.booking_id)
             return True
         if kind is CodeKind.TICKET:
-            self.report.say(f"{masked} looks like a ticket, and the office knows none like it.", Exit.REFUSED)
-            self.report.voucher(masked, "unknown_ticket")
+            said = f"{one.label} looks like a ticket, and the office knows none like it: send the guest to the till."
+            self.report.say(said, Exit.REFUSED)
+            self._note(one, "unknown_ticket")
             return True
         return False
 
-    def _add(self, talk: Talk, code: str, pin: Secret) -> bool:
+    def _add(self, talk: Talk, one: Scanned) -> bool:
         """Whether the order can go on, with this voucher or without it."""
-        result = self.run(talk.add(code, pin))
+        result = self.run(talk.add(one.code, one.pin))
         for _ in range(MOST_TRIES):
             if not isinstance(result, NotAdded):
                 break
-            self.report.say(refused_line(result.masked, result.title, result.detail, result.earlier))
-            typed = self.staff.pin(result.masked)
+            self.report.say(refused_line(one.label, result.title, result.detail, result.earlier))
+            if result.earlier is not None and result.earlier.is_sure:
+                break
+            typed = self.staff.pin(one.label, again=result.pin_sent)
             if not typed:
                 break
-            result = self.run(talk.add(code, typed))
-        return self._judge(talk, masked_voucher(code), result)
+            result = self.run(talk.add(one.code, typed))
+        return self._judge(talk, one, result)
 
-    def _judge(self, talk: Talk, masked: str, result: AddResult) -> bool:
+    def _judge(self, talk: Talk, one: Scanned, result: AddResult) -> bool:
         match result:
             case Added():
-                self.report.voucher(
-                    masked, "added", type_code=result.voucher.type_code, type_name=result.voucher.type_name
-                )
-                self._use(talk, result)
+                self._note(one, "added", type_code=result.voucher.type_code, type_name=result.voucher.type_name)
+                self._use(talk, one, result)
             case AlreadyIn():
-                self.report.say(f"{masked} is named twice: it is used once.")
+                self.report.say(f"{one.label} is named twice: it is used once.")
+                self._note(one, "named_twice")
             case NotAdded():
-                self.report.status = max(self.report.status, Exit.REFUSED)
-                self.report.voucher(masked, "refused", title=result.title, detail=result.detail)
+                may_have_pin = not self.staff.is_there and not result.pin_sent
+                self.report.say(left_out_line(one.label, may_have_pin=may_have_pin), Exit.REFUSED)
+                self._note(one, "refused", title=result.title, detail=result.detail)
             case NotForThisShowtime():
                 name = safe(result.voucher.type_name) or safe(result.voucher.type_code)
-                self.report.say(f"{masked} ({name}) is not for this showtime.", Exit.REFUSED)
-                self.report.voucher(masked, "not_for_this_showtime", type_code=result.voucher.type_code)
+                self.report.say(f"{one.label} ({name}) is not for this showtime, and is left out.", Exit.REFUSED)
+                self._note(one, "not_for_this_showtime", type_code=result.voucher.type_code)
                 self._tell_good_for(talk, result.voucher.type_code)
-            case NoAnswer():
-                self.report.trouble(result)
-                self.report.voucher(masked, "no_answer")
             case _:
                 self.report.trouble(result)
-                self.report.voucher(masked, "no_answer")
-                return False
+                self._note(one, "no_answer")
+                return isinstance(result, NoAnswer)
         return True
 
-    def _use(self, talk: Talk, added: Added) -> None:
+    def _note(self, one: Scanned, outcome: str, **more: str) -> None:
+        self.report.voucher(one.place, masked_voucher(one.code), outcome, **more)
+
+    def _use(self, talk: Talk, one: Scanned, added: Added) -> None:
         """For how many tickets, and at which price, where that was said or can be asked."""
         voucher = added.voucher
         tickets = voucher.redemptions
         if self.wish.tickets is not None:
             tickets = min(tickets, self.wish.tickets)
         elif tickets > 1 and not self.wish.yes:
-            tickets = self.staff.tickets(voucher.masked, tickets)
+            tickets = self.staff.tickets(one.label, tickets)
         fits = self.wish.price in {offer.ticket_type_id for offer in added.offers}
         talk.use(voucher.id, tickets=tickets, price=self.wish.price if fits else None)
 
     def _tell_good_for(self, talk: Talk, type_code: str) -> None:
+        """Only when wanted: it costs the office a request for each showtime of the day."""
+        day = talk.showtime.business_date
+        if not self.staff.is_there:
+            date = f" --date {day}" if day else ""
+            self.report.say(f"`kiosk voucher showtimes --for {safe(type_code)}{date}` lists those that it is good for.")
+            return
         if not self.staff.says_yes("Look for showtimes of that day that it is good for?"):
             return
-        programme = self.run(self.desk.whats_on.showtimes(talk.showtime.business_date or "first"))
+        programme = self.run(self.desk.whats_on.showtimes(day or "first"))
         if not isinstance(programme, Programme):
             self.report.trouble(programme)
             return
         good = self.run(self.desk.whats_on.good_for(type_code, programme.showtimes))
         for showtime in good:
-            self.report.say(f"  {when(showtime.starts_at)}  {safe(showtime.film)}  {showtime.id}")
+            full = "  sold out" if showtime.is_sold_out else ""
+            self.report.say(f"  {when(showtime.starts_at)}  {safe(showtime.film)}  {showtime.id}{full}")
         if not good:
-            self.report.say("  None.")
+            self.report.say("  None that day.")

@@ -10,6 +10,7 @@ from kiosk.domain.cinema import CompletedOrder, FoundSeats
 from kiosk.domain.code import show_hostile
 from kiosk.domain.money import Money
 from kiosk.domain.redeeming import (
+    ChooseSeats,
     Confirmation,
     Done,
     Earlier,
@@ -31,13 +32,13 @@ WIDEST_PLAN = 100
 """Columns of seats."""
 
 _DOUBTS = {
-    Doubt.OFFLINE: "The office is not reached: look at the network.",
-    Doubt.NO_ANSWER: "The office has not answered.",
+    Doubt.OFFLINE: "The office is not reached: look at the network, and try again.",
+    Doubt.NO_ANSWER: "The office has not answered: look at the network, and try again.",
     Doubt.OFFICE_ERROR: "The office has trouble of its own: try again.",
     Doubt.NOT_AUTHORISED: "The office does not accept this kiosk's user: look at the user's name and password.",
     Doubt.RATE_LIMITED: "The office asks to slow down: wait, and try again.",
-    Doubt.JOURNAL_FAILED: "The record cannot be written.",
-    Doubt.CLOCK_UNTRUSTED: "Nobody knows what day it is.",
+    Doubt.JOURNAL_FAILED: "The record cannot be written: look at the disk.",
+    Doubt.CLOCK_UNTRUSTED: "Nobody knows what day it is: set the clock.",
 }
 
 _WHYS = {
@@ -53,6 +54,14 @@ _WHYS = {
     Why.FAILED: "completing it failed at the office",
     Why.NOT_ARRIVED: "the request to complete it did not arrive",
 }
+
+_NEXT = {
+    Why.EXPIRED: "Start again.",
+    Why.REFUSED: "Send the guest to the till.",
+    Why.FAILED: "Try again, or send the guest to the till.",
+    Why.NOT_ARRIVED: "Try again.",
+}
+"""What to do about an order that has ended so; about the others there is nothing to do."""
 
 _SEAT_FAULTS = {
     SeatFault.UNKNOWN: "there is no such seat",
@@ -109,12 +118,13 @@ def _money(due: Money, tax: Money | None) -> str:
 def trouble_line(trouble: OfficeSays | NoAnswer | Unsure | Over) -> str:
     match trouble:
         case OfficeSays():
-            return f"The office says: {office_words(trouble.title, trouble.detail)}."
+            said = office_words(trouble.title, trouble.detail)
+            return f"The office says: {said}. If it says so again, send the guest to the till."
         case NoAnswer():
             wait = "" if trouble.retry_after_s is None else f" In {trouble.retry_after_s:.0f} s."
             return _DOUBTS[trouble.doubt] + wait
         case Unsure():
-            return "An answer was lost on the way. Nothing is redeemed: try again."
+            return "An answer was lost on the way, and the office does not show what became of it: start again."
         case _:
             return ending_line(trouble)
 
@@ -130,12 +140,16 @@ def ending_line(result: Over) -> str:
     match result:
         case Done(conversation, order):
             return ticket_line(conversation, order)
+        case Unclear(Conversation(stage=Stage.REDEEMED) as conversation):
+            return ticket_line(conversation, None)
         case Unclear():
             return "Not known yet whether it was redeemed: do not try again. `kiosk voucher resume` finds out."
         case Ended(why, title, detail, is_gone):
             said = f" ({office_words(title, detail)})" if title or detail else ""
-            rest = "" if is_gone else " Its order is still to be deleted: `kiosk voucher resume` does it."
-            return f"Nothing was redeemed: {_WHYS[why]}{said}. The vouchers are unused.{rest}"
+            sentences = [f"Nothing was redeemed: {_WHYS[why]}{said}.", "The vouchers are unused.", _NEXT.get(why, "")]
+            if not is_gone:
+                sentences.append("Its order is still to be deleted: `kiosk voucher resume` does it.")
+            return " ".join(filter(None, sentences))
         case _:
             assert_never(result)
 
@@ -153,11 +167,11 @@ def ticket_line(conversation: Conversation, order: CompletedOrder | None) -> str
     return " · ".join(part for part in parts if part)
 
 
-def refused_line(masked: str, title: str, detail: str, earlier: Earlier | None) -> str:
-    sentence = f"{masked} is refused: {office_words(title, detail)}."
+def refused_line(label: str, title: str, detail: str, earlier: Earlier | None) -> str:
+    sentence = f"{label} is refused: {office_words(title, detail)}."
     if earlier is not None:
         booking = f", booking {safe(earlier.booking_id)}" if earlier.booking_id else ""
-        sure = "redeemed" if earlier.stage in (Stage.DONE, Stage.REDEEMED) else "perhaps redeemed"
+        sure = "redeemed" if earlier.is_sure else "perhaps redeemed"
         sentence += (
             f" It was {sure} here, at {safe(earlier.lane)}, {earlier.at.astimezone():%d %b %H:%M}"
             f" for {safe(earlier.film) or 'a showtime'}{booking}."
@@ -165,20 +179,29 @@ def refused_line(masked: str, title: str, detail: str, earlier: Earlier | None) 
     return sentence
 
 
-def seats_line(wrong: WrongSeats) -> str:
+def left_out_line(label: str, *, may_have_pin: bool) -> str:
+    pin = " If it has a PIN, give it with --pin-file." if may_have_pin else ""
+    return f"{label} is left out: ask for another voucher, or send the guest to the till.{pin}"
+
+
+def seats_line(wrong: WrongSeats | ChooseSeats) -> str:
+    """Why seats must be picked, or picked again."""
+    if isinstance(wrong, ChooseSeats):
+        said = f": {office_words(wrong.title, wrong.detail)}" if wrong.title or wrong.detail else ""
+        return f"The office does not choose seats by itself here{said}."
     names = f"{listed(wrong.seats)}: " if wrong.seats else ""
     wanted = f" ({wrong.wanted} wanted)" if wrong.wanted else ""
     return f"{names}{_SEAT_FAULTS[wrong.fault]}{wanted}."
 
 
-def found_line(masked: str, found: FoundSeats) -> str:
+def found_line(label: str, found: FoundSeats) -> str:
     """A ticket that was scanned in place of a voucher."""
     shown = [
         ", ".join(part for part in (safe(one.film), when(one.starts_at), safe(one.screen), listed(one.seats)) if part)
         for one in found.showtimes
     ]
     booking = f" (booking {safe(found.booking_id)})" if found.booking_id else ""
-    return f"{masked} is a ticket already{booking}: {'; '.join(shown) or 'no seats are told'}."
+    return f"{label} is a ticket already{booking}: {'; '.join(shown) or 'no seats are told'}."
 
 
 def plan_lines(seating: Seating) -> list[str]:

@@ -13,11 +13,12 @@ from typing import Any, Self
 
 from kiosk.domain.attempt import Attempt, State
 from kiosk.domain.code import Code
+from kiosk.domain.voucher import Conversation
 from kiosk.journal.chain import Tip
 from kiosk.journal.conversations import KIND
 from kiosk.journal.database import connect_to_read
 from kiosk.journal.failure import plain_words
-from kiosk.journal.rows import Row, fold_rows, utc_text
+from kiosk.journal.rows import Row, fold_rows, fold_turns, utc_text
 from kiosk.journal.statements import SQL
 
 Json = dict[str, Any]
@@ -101,6 +102,12 @@ class JournalReader:
     def parked_attempts(self) -> tuple[Attempt, ...]:
         """Attempts that wait for a supervisor."""
         return self._fold("entries_of_parked_attempts")
+
+    def open_conversations(self) -> tuple[Conversation, ...]:
+        """The voucher desk's orders that have not come to their end: led by somebody, or left behind."""
+        with plain_words(self._path):
+            rows = self._db.execute(SQL["entries_of_open_conversations"]).fetchall()
+        return fold_turns(self._path, map(Row._make, rows))
 
     def _fold(self, query: str) -> tuple[Attempt, ...]:
         with plain_words(self._path):

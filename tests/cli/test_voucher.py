@@ -1,14 +1,8 @@
-"""`kiosk voucher`: showtimes, prices, a whole redemption with and without questions, and what is left behind."""
+"""`kiosk voucher`: showtimes, prices, a whole redemption with and without questions."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import pty
-import signal
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,7 +10,7 @@ import pytest
 
 from kiosk.cli.voucher_staff import Staff
 from kiosk.journal.checking import verify
-from kiosk.sandbox import FaultPlan, Rules
+from kiosk.sandbox import FaultPlan
 from tests.cli.cinemas import ADULT, EVENING, PREMIUM, Desk, open_desk, told
 
 PLAIN = ("--price", ADULT)
@@ -212,7 +206,9 @@ async def test_a_ticket_is_recognised_and_its_seats_are_told(desk: Desk, sample:
 
 async def test_a_showtime_that_is_not_there(desk: Desk) -> None:
     result = await desk.kiosk("redeem", desk.code("good-1"), "--showtime", "0002-1", "--yes")
-    assert (result.exit_code, result.stderr) == (1, "No showtime 0002-1 within a week.\n")
+    assert result.exit_code == 1
+    assert result.stderr == "No showtime 0002-1 within a week: `kiosk voucher showtimes` lists them.\n"
+    assert desk.sandbox.books.asked("POST /vista/ocapi") == 0
 
 
 async def test_nobody_is_there_to_say_yes(desk: Desk) -> None:
@@ -264,7 +260,7 @@ async def test_what_is_confirmed_is_said_once_and_plainly(desk: Desk) -> None:
 async def test_without_a_yes_nothing_is_redeemed(desk: Desk, answer: str) -> None:
     result = await desk.redeem("good-1", more=PLAIN, answers=answer)
     assert result.exit_code == 1
-    assert "Nothing was redeemed." in result.stderr
+    assert result.stderr.endswith("Nothing was redeemed: given up. The vouchers are unused.\n")
     assert desk.redeemed("good-1") == 0
     assert desk.is_clean
 
@@ -294,7 +290,7 @@ async def test_staff_choose_the_price_the_tickets_and_the_seats(desk: Desk) -> N
     wrong = await desk.redeem("good-1", more=(*PLAIN, "--seats", "Z99"), answers="\n")
     assert wrong.exit_code == 1
     assert "Z99: there is no such seat" in wrong.stderr
-    assert "like C5,C6" in wrong.stderr
+    assert "1 seat, like C5 (Enter: none)" in wrong.stderr
     assert desk.is_clean
 
 
@@ -307,57 +303,57 @@ async def test_showtimes_for_a_voucher_of_another_one_are_looked_for_when_wanted
     assert laser in result.stderr
 
 
-# ── what is left behind ─────────────────────────────────────────────────────────────────────────────
-
-
-async def test_nothing_left_open_is_success(desk: Desk) -> None:
-    result = await desk.kiosk("resume")
-    assert (result.exit_code, result.stdout) == (0, "Nothing was left open.\n")
-
-
-async def test_a_completion_that_nobody_answered_for_is_finished_later(desk: Desk) -> None:
-    desk.sandbox.faults.add(FaultPlan("lost", ("POST /vista/ocapi/v1/orders/{order}/completion",)))
-    desk.sandbox.faults.add(FaultPlan("forbidden", ("GET /vista/ocapi/v1/orders/completed/{order}",), times=None))
-    result = await desk.redeem("good-1", more=(*YES, "--json"))
-    assert told(result)["outcome"] == "redeemed"
-    desk.sandbox.faults.clear()
-    resumed = await desk.kiosk("resume", "--json")
-    assert resumed.exit_code == 0
-    found = told(resumed)
-    assert (found["outcome"], found["film"]) == ("redeemed", "The Long Take")
-    assert found["booking_id"]
-    assert desk.redeemed("good-1") == 1
-
-
-async def test_an_order_that_could_not_be_deleted_is_deleted_by_the_next_command(desk: Desk) -> None:
-    desk.sandbox.faults.add(FaultPlan("error_500", ("DELETE /vista/ocapi/v1/orders/{order}",)))
-    first = await desk.redeem("surcharge", more=("--yes",))
-    assert first.exit_code == 3
-    assert "kiosk voucher resume" in first.stderr
-    assert not desk.is_clean
-    second = await desk.redeem("good-1", more=YES)
-    assert second.exit_code == 0
-    assert "Left open before, The Long Take: Nothing was redeemed: sent to the till." in second.stderr
+@pytest.mark.usefixtures("staff")
+async def test_one_answer_is_for_all_vouchers_that_fit_the_same_prices(desk: Desk) -> None:
+    family = [f"good-{number}" for number in range(1, 6)]
+    result = await desk.redeem(*family, answers="1\ny\n")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("fits several prices") == 1
+    assert [desk.redeemed(one) for one in family] == [1] * 5
     assert desk.is_clean
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-async def test_stopped_at_the_question_it_deletes_the_order(tmp_path: Path, stop: signal.Signals) -> None:
-    async with open_desk(tmp_path, rules=Rules(pending_s=0.0)) as desk:
-        master, slave = pty.openpty()
-        words = ("voucher", "redeem", desk.code("good-1"), "--showtime", EVENING, *PLAIN)
-        command = [sys.executable, "-m", "kiosk", *words]
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=slave, stdout=PIPE, stderr=PIPE, env=desk.files.env
-        )
-        os.close(slave)
-        assert process.stderr is not None
-        asked = await asyncio.wait_for(process.stderr.readuntil(b"[y/N]"), 30)
-        assert b"This cannot be undone" in asked
-        assert not desk.is_clean
-        process.send_signal(stop)
-        await asyncio.wait_for(process.communicate(), 30)
-        os.close(master)
-        assert process.returncode != 0
-        assert desk.redeemed("good-1") == 0
-        assert desk.is_clean
+@pytest.mark.usefixtures("staff")
+async def test_no_pin_is_asked_for_where_the_voucher_was_redeemed_here(desk: Desk) -> None:
+    await desk.redeem("good-1", more=YES)
+    result = await desk.redeem("good-1", more=PLAIN)
+    assert result.exit_code == 1
+    assert "It was redeemed here, at Gate A, " in result.stderr
+    assert "PIN" not in result.stderr
+    assert "is left out: ask for another voucher, or send the guest to the till." in result.stderr
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.parametrize(("answers", "redeemed"), [("y\ny\ny\n", 1), ("y\nn\n", 0)])
+async def test_an_order_that_has_expired_is_started_again_when_wanted(desk: Desk, answers: str, redeemed: int) -> None:
+    """The office lets the order go while staff think."""
+    desk.sandbox.faults.add(FaultPlan("not_found", ("POST /vista/ocapi/v1/orders/{order}/completion",)))
+    result = await desk.redeem("pin", more=(*PLAIN, "--pin", "4711"), answers=answers)
+    assert "Nothing was redeemed: the order's time had run out" in result.stderr
+    assert "Start again with the same vouchers?" in result.stderr
+    assert result.exit_code == (0 if redeemed else 1), result.stderr
+    assert desk.redeemed("pin") == redeemed
+    assert desk.is_clean
+
+
+async def test_a_plan_is_shown_where_seats_must_be_named(desk: Desk) -> None:
+    showtimes = [json.loads(line) for line in (await desk.kiosk("showtimes", "--json")).stdout.splitlines()]
+    salon = next(one for one in showtimes if one["screen"] == "Screen 3" and not one["is_sold_out"])
+    words = ("redeem", desk.code("good-1"), "--showtime", salon["id"], *YES)
+    result = await desk.kiosk(*words)
+    assert result.exit_code == 1
+    assert "The office does not choose seats by itself here: SeatsUnavailable" in result.stderr
+    assert "Standard" in result.stderr
+    assert "No seats were chosen. Name free ones with --seats." in result.stderr
+    row = next(line for line in result.stderr.splitlines() if line.strip().startswith("D "))
+    free = next(word for word in row.split()[1:] if word != ".")
+    named = await desk.kiosk(*words, "--seats", f"D{free}")
+    assert named.exit_code == 0, named.stderr
+    assert f"D{free}" in named.stdout
+
+
+async def test_vouchers_that_end_alike_are_told_apart(desk: Desk) -> None:
+    result = await desk.redeem("pin", "no-price", "laser", more=(*YES, "--json"))
+    assert "Voucher 1 (…0001) is refused: " in result.stderr
+    assert "Voucher 3 (…0001) (Laser Screen Voucher) is not for this showtime" in result.stderr
+    assert "…0002 (Laser Screen Voucher) is not for this showtime" in result.stderr
