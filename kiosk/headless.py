@@ -33,7 +33,7 @@ WAITING_MOST = 256
 
 GIVEN_UP_AFTER_S = 0.5
 
-_TOLD = (
+TOLD = (
     Decided,
     SourceLost,
     SourceBack,
@@ -44,6 +44,7 @@ _TOLD = (
     Ready,
     Stopping,
 )  # fmt: skip
+"""The events that every program may be told. The others are for screens."""
 
 _ENDED = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -86,7 +87,7 @@ class LineFeed:
 
     def tell(self, event: Event) -> None:
         """Write an event, soon. What only screens want is passed over."""
-        if isinstance(event, _TOLD) and not self._gone:
+        if isinstance(event, TOLD) and not self._gone:
             self._lines.append(encode(event, show_codes=self._show_codes).encode() + b"\n")
             os.eventfd_write(self._wake, 1)
 

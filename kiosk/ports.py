@@ -30,6 +30,7 @@ from kiosk.domain.offline import Listed, ListState
 from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
 from kiosk.domain.seating import SeatAvailability, SeatPlan
 from kiosk.domain.secret import Secret
+from kiosk.domain.signalling import Cue
 from kiosk.domain.voucher import Conversation
 
 
@@ -337,3 +338,24 @@ class Feed(Protocol):
     """Where events are told. Never blocks and never raises: a slow viewer loses events, a scan loses no time."""
 
     def tell(self, event: Event) -> None: ...
+
+
+class Signal(Protocol):
+    """Something that tells a guest without a screen: a loudspeaker, a lamp, a turnstile. Driven by one thread of its
+    own, so every method may block. Each raises SignalError where the device does not do what it is told."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self) -> None:
+        """Take the device, and put it into its safe state: silent, dark, closed."""
+        ...
+
+    def show(self, cue: Cue, wait: Callable[[float], bool]) -> None:
+        """Carry a cue out, then be safe again. `wait` sleeps for so many seconds; false: stop here, something newer has
+        come or it is time to end."""
+        ...
+
+    def close(self) -> None:
+        """Be safe, and give the device back. Never raises."""
+        ...

@@ -39,11 +39,17 @@ async def _serve(settings: Settings) -> int:
     from kiosk.device.service_manager import ServiceManager
     from kiosk.link.server import LinkServer
     from kiosk.station import Station
+    from kiosk.station.signals import signalling
 
     stop = asyncio.Event()
     set_on_signals(stop)
     manager = ServiceManager.of()
-    async with LinkServer(socket_path(settings)) as link, Station.open(settings, [link], manager=manager) as station:
+    async with (
+        LinkServer(socket_path(settings)) as link,
+        signalling(settings) as signals,
+        Station.open(settings, [link, signals], manager=manager) as station,
+    ):
+        signals.report_to(station.board)
         await link.let_in(station.greeting, station.on_command)
         await station.serve_until(stop)
     return Exit.JOURNAL if station.exit_status == Exit.JOURNAL else Exit.DONE

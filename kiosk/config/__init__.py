@@ -5,6 +5,7 @@ from kiosk.config.loading import find_file, load
 from kiosk.config.offices import Octo, Supplier, Vista
 from kiosk.config.places import journal_path, socket_path, state_dir
 from kiosk.config.settings import Gate, JournalFile, Offline, Settings
+from kiosk.config.signals import Mqtt, Signals, Sound
 from kiosk.config.sources import Camera, Evdev, Hidraw, Lines, Replay, Serial, Source, Wedge
 
 __all__ = [
@@ -14,11 +15,14 @@ __all__ = [
     "Hidraw",
     "JournalFile",
     "Lines",
+    "Mqtt",
     "Octo",
     "Offline",
     "Replay",
     "Serial",
     "Settings",
+    "Signals",
+    "Sound",
     "Source",
     "Supplier",
     "Vista",

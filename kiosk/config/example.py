@@ -9,6 +9,7 @@ from kiosk.config.explaining import toml
 from kiosk.config.offices import Management, Octo, Supplier, Vista, Vouchers
 from kiosk.config.section import Section, section_in
 from kiosk.config.settings import Gate, JournalFile, Offline
+from kiosk.config.signals import Buzzer, Lamps, Metrics, Mqtt, Sound, Turnstile
 from kiosk.config.sources import KINDS, Wedge
 
 HEAD = """\
@@ -37,6 +38,15 @@ FILLED_IN: dict[tuple[str, str], Any] = {
     ("vista.management", "tenant"): "cinema",
     ("camera", "exposure"): 100.0,
     ("camera", "focus"): 0.0,
+    ("signals.sound", "terminal"): "/dev/tty1",
+    ("signals.lamps", "green"): 17,
+    ("signals.lamps", "amber"): 27,
+    ("signals.lamps", "red"): 22,
+    ("signals.buzzer", "pin"): 23,
+    ("signals.turnstile", "pin"): 24,
+    ("signals.mqtt", "host"): "broker.example",
+    ("signals.mqtt", "password_env"): "MQTT_PASSWORD",
+    ("metrics", "port"): 9464,
     ("replay", "path"): "tickets",
     ("evdev", "device"): "/dev/input/by-id/usb-scanner-event-kbd",
     ("serial", "device"): "/dev/serial/by-id/usb-scanner",
@@ -44,7 +54,13 @@ FILLED_IN: dict[tuple[str, str], Any] = {
 }
 """What stands where there is no default."""
 
-LEFT_OUT = {("kiosk", "socket"), ("octo.suppliers", "api_key_env"), ("offline", "prefetch")}
+LEFT_OUT = {
+    ("kiosk", "socket"),
+    ("octo.suppliers", "api_key_env"),
+    ("offline", "prefetch"),
+    ("signals.sound", "terminal"),
+    ("metrics", "port"),
+}
 """Keys of sections that everybody has, written as a line to take the # off."""
 
 
@@ -56,6 +72,10 @@ def example() -> str:
     lines += _table("octo", Octo)
     lines += _table("octo.suppliers", Supplier, "[[{}]]")
     lines += _table("offline", Offline)
+    lines += _table("signals.sound", Sound)
+    for name, off in (("lamps", Lamps), ("buzzer", Buzzer), ("turnstile", Turnstile), ("mqtt", Mqtt)):
+        lines += _off(_table(f"signals.{name}", off))
+    lines += _table("metrics", Metrics)
     for model in KINDS:
         lines += _source(model)
     lines += _off(_table("vista", Vista))

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from kiosk.config.offices import Octo, Vista
 from kiosk.config.section import Seconds, Section, Words
+from kiosk.config.signals import Metrics, Signals
 from kiosk.config.sources import Source, Wedge
 from kiosk.domain.attempt import Mode
 
@@ -73,6 +74,8 @@ class Settings(Section):
     octo: Octo | None = None
     vista: Vista | None = None
     offline: Offline = Offline()
+    signals: Signals = Signals()
+    metrics: Metrics = Metrics()
     sources: tuple[Source, ...] = Field(default=(Wedge(),), validate_default=True)
 
     _origins: Mapping[Key, str] = PrivateAttr(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.config import Settings, find_file, journal_path, load, socket_path
 from kiosk.device.clock import SystemClock
-from kiosk.doctor import engine, machine, offices, record, scanners
+from kiosk.doctor import engine, machine, offices, record, scanners, signals
 from kiosk.domain.clock import ClockState
 from kiosk.domain.errors import ConfigError
 from kiosk.domain.offline import OfflineAdmission
@@ -31,9 +31,10 @@ async def examine(path: Path | None = None, clock: Clock | None = None) -> Repor
 async def _examined(settings: Settings, clock: Clock) -> Sequence[Finding]:
     asked = await engine.ask(socket_path(settings))
     status = asked.status
-    told, found, written = await asyncio.gather(
+    told, found, heard, written = await asyncio.gather(
         _offices(settings, clock),
         scanners.scanners(settings.sources, status),
+        asyncio.to_thread(signals.signals, settings, status),
         asyncio.to_thread(machine.disk, journal_path(settings).parent),
     )
     return (
@@ -44,6 +45,7 @@ async def _examined(settings: Settings, clock: Clock) -> Sequence[Finding]:
         *told.findings,
         *_lists(settings, clock),
         *found,
+        *heard,
     )
 
 

@@ -50,6 +50,10 @@ class SourceError(KioskError):
         self.advice = advice
 
 
+class SignalError(KioskError):
+    """A loudspeaker, lamp, buzzer, turnstile or broker does not work; the text says what and why."""
+
+
 class LinkError(KioskError):
     """The engine's socket cannot be reached, or speaks another version."""
 

@@ -81,9 +81,13 @@ class Board:
         self._change(replace(self._status, clock=state))
 
     def notice(self, words: str) -> None:
-        """Something that staff should know until the engine is started again."""
+        """Something that staff should know until it is withdrawn, or the engine is started again."""
         if words not in self._status.notices:
             self._change(replace(self._status, notices=(*self._status.notices, words)))
+
+    def withdraw(self, words: str) -> None:
+        """A notice that no longer holds."""
+        self._change(replace(self._status, notices=tuple(one for one in self._status.notices if one != words)))
 
     def status(self, now: datetime) -> Status:
         """Where things stand."""

@@ -23,6 +23,7 @@ OFFENCES = {
     "textual and rich only in the screen": ("headless.py", "textual"),
     "OpenCV, zbar and picamera2 only in the sources": ("tui", "cv2"),
     "pyserial only in the sources": ("tui", "serial"),
+    "gpiozero, sounddevice, paho and prometheus_client in one file of device each": ("desks", "gpiozero"),
     "zxing-cpp only in the sources, and in the sandbox to make tickets": ("tui", "zxingcpp"),
     "SQLite only in the journal": ("desks", "sqlite3"),
     "The web server only in the sandbox": ("headless.py", "starlette"),

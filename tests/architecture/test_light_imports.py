@@ -37,5 +37,9 @@ def test_the_headless_gate_loads_neither_screen_nor_camera() -> None:
     assert loaded_by("kiosk.headless") & SCREEN_AND_CAMERA == set()
 
 
+def test_an_engine_without_signals_loads_no_library_of_theirs() -> None:
+    assert loaded_by("kiosk.station.signals, kiosk.cli.engine") & {"gpiozero", "sounddevice", "paho"} == set()
+
+
 def test_the_measure_would_notice() -> None:
     assert {"httpx", "starlette"} <= loaded_by("httpx, starlette")

@@ -29,7 +29,11 @@ def wanted(*extras: str) -> list[Requirement]:
     return [Requirement(one) for some in lists for one in some]
 
 
-@pytest.mark.parametrize(("path", "extras"), [(DEVICE, ("build",)), (DEVELOPMENT, ("build", "dev"))])
+SIGNALS = ("sound", "gpio", "mqtt", "metrics")
+"""In both: a loudspeaker or a turnstile that is configured works without another installation."""
+
+
+@pytest.mark.parametrize(("path", "extras"), [(DEVICE, ("build", *SIGNALS)), (DEVELOPMENT, ("build", "dev", *SIGNALS))])
 def test_what_is_asked_for_is_locked(path: Path, extras: tuple[str, ...]) -> None:
     versions = locked(path)
     for requirement in wanted(*extras):

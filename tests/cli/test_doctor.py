@@ -168,3 +168,35 @@ async def since(gate: GateFiles, earlier: Path) -> tuple[int | None, str]:
     process = await gate.run("doctor", "--since", str(earlier))
     _, errors = await process.communicate()
     return process.returncode, errors.decode()
+
+
+async def test_what_is_to_be_heard_and_opened_is_tried_and_left_as_it_was(folder: Path, sandbox: Sandbox) -> None:
+    more = f"{LINES}[signals.turnstile]\npin = 24\n[signals.lamps]\ngreen = 17\n"
+    more += '[signals.mqtt]\nhost = "127.0.0.1"\nport = 9\ntls = false\n'
+    gate = gate_files(folder, sandbox, more=more)
+    gate.env["GPIOZERO_PIN_FACTORY"] = "mock"
+    status, document = await examined(gate)
+    assert (status, document["lacks"]) == (0, [])
+    assert standing(document, "turnstile", "turnstile")[0] == "ok"
+    assert standing(document, "signal", "lamps")[0] == "ok"
+    assert standing(document, "signal", "mqtt")[0] == "failed"
+    gate.env["GPIOZERO_PIN_FACTORY"] = "native"
+    status, document = await examined(gate)
+    assert (status, document["lacks"]) == (1, ["the turnstile cannot be opened"])
+
+
+async def test_an_engine_says_itself_what_of_that_does_not_work(folder: Path, sandbox: Sandbox) -> None:
+    more = (
+        f'[kiosk]\nsocket = "{folder}/gate.sock"\n{LINES}[signals.lamps]\ngreen = 17\n[signals.turnstile]\npin = 24\n'
+    )
+    gate = gate_files(folder, sandbox, more=more)
+    gate.env["GPIOZERO_PIN_FACTORY"] = "native"
+    engine = await gate.run("engine")
+    for _ in range(100):
+        _, document = await examined(gate)
+        if standing(document, "turnstile", "turnstile")[0] == "failed" and "runs" in json.dumps(document):
+            break
+    assert standing(document, "turnstile", "turnstile")[0] == "failed"
+    assert standing(document, "signal", "lamps")[0] == "failed"
+    engine.terminate()
+    await engine.communicate()

@@ -13,6 +13,7 @@ from kiosk.config import Settings, load
 from kiosk.config.example import example
 from kiosk.config.offices import Management, Octo, Supplier, Vista, Vouchers
 from kiosk.config.settings import Gate, JournalFile, Offline
+from kiosk.config.signals import Buzzer, Lamps, Metrics, Mqtt, Sound, Turnstile
 from kiosk.config.sources import KINDS
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -50,6 +51,12 @@ def test_with_everything_taken_in_every_key_is_there_with_its_default() -> None:
         (text["vista"]["vouchers"], Vouchers),
         (text["vista"]["management"], Management),
         (text["offline"], Offline),
+        (text["signals"]["sound"], Sound),
+        (text["signals"]["lamps"], Lamps),
+        (text["signals"]["buzzer"], Buzzer),
+        (text["signals"]["turnstile"], Turnstile),
+        (text["signals"]["mqtt"], Mqtt),
+        (text["metrics"], Metrics),
         *((sources[str(model.model_fields["kind"].default)], model) for model in KINDS),
     ]
     for table, model in tables:
