@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-from kiosk.domain.assets import ApplePasses, CalendarFile, GooglePass, Missing, RedeemableItem
+from kiosk.domain.assets import ApplePasses, CalendarFile, GooglePass, Missing, RedeemableItem, TakeHome
 from kiosk.domain.attempt import Attempt, Entry, Mode
 from kiosk.domain.booking import Booking
 from kiosk.domain.cinema import (
@@ -207,6 +207,18 @@ class AssetOffice(Protocol):
 
     async def link_opened(self, order_id: str, *, within_s: float) -> bool | Missing:
         """Whether the guest has opened the office's link to this order."""
+        ...
+
+
+class Pages(Protocol):
+    """Where a guest's phone takes things along from: one page an order, for a while."""
+
+    def put(self, order_id: str, take_home: TakeHome) -> str:
+        """The address of an order's page, which nobody can guess; empty where none can be had now."""
+        ...
+
+    def is_seen(self, order_id: str) -> bool:
+        """Whether a phone has opened it."""
         ...
 
 

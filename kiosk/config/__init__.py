@@ -2,7 +2,7 @@
 
 from kiosk.config.explaining import explain
 from kiosk.config.loading import find_file, load
-from kiosk.config.offices import Octo, Supplier, Vista
+from kiosk.config.offices import Handover, Octo, Supplier, Vista
 from kiosk.config.places import journal_path, socket_path, state_dir
 from kiosk.config.settings import Gate, JournalFile, Offline, Settings
 from kiosk.config.signals import Mqtt, Signals, Sound
@@ -12,6 +12,7 @@ __all__ = [
     "Camera",
     "Evdev",
     "Gate",
+    "Handover",
     "Hidraw",
     "JournalFile",
     "Lines",

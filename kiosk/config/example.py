@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.config.explaining import toml
-from kiosk.config.offices import Management, Octo, Supplier, Vista, Vouchers
+from kiosk.config.offices import Handover, Management, Octo, Supplier, Vista, Vouchers
 from kiosk.config.section import Section, section_in
 from kiosk.config.settings import Gate, JournalFile, Offline
 from kiosk.config.signals import Buzzer, Lamps, Metrics, Mqtt, Sound, Turnstile
@@ -47,6 +47,7 @@ FILLED_IN: dict[tuple[str, str], Any] = {
     ("signals.mqtt", "host"): "broker.example",
     ("signals.mqtt", "password_env"): "MQTT_PASSWORD",
     ("metrics", "port"): 9464,
+    ("vista.handover", "address"): "192.168.1.20",
     ("replay", "path"): "tickets",
     ("evdev", "device"): "/dev/input/by-id/usb-scanner-event-kbd",
     ("serial", "device"): "/dev/serial/by-id/usb-scanner",
@@ -81,6 +82,7 @@ def example() -> str:
     lines += _off(_table("vista", Vista))
     lines += _off(_table("vista.vouchers", Vouchers))
     lines += _off(_table("vista.management", Management))
+    lines += _off(_table("vista.handover", Handover))
     return "\n".join(lines) + "\n"
 
 

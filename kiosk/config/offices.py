@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from kiosk.config.secrets import secret, why_missing
-from kiosk.config.section import OfficeUrl, PathBesideFile, Pattern, Seconds, Section, Variable, Words
+from kiosk.config.section import (
+    Address,
+    OfficeUrl,
+    PathBesideFile,
+    Pattern,
+    Seconds,
+    Section,
+    Variable,
+    Words,
+    guests_url,
+)
 from kiosk.domain.errors import ConfigError, Problem
 
 
@@ -107,6 +118,30 @@ class Management(Section):
     """The tenant's code."""
 
 
+class Handover(Section):
+    """A page from which guests' phones take their tickets along, on the venue's own network. Not set: there is none."""
+
+    address: Address
+    """This machine's address on the guests' network. It listens there and nowhere else."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """The port on it."""
+    link: str = ""
+    """What phones are told, where it is not http://address:port: a proxy with a certificate."""
+    minutes: float = Field(default=15.0, gt=0, le=240)
+    """How long an order's link stays open."""
+
+    @field_validator("link")
+    @classmethod
+    def _an_address(cls, link: str) -> str:
+        return link and guests_url(link)
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if ip_address(self.address).is_unspecified and not self.link:
+            raise ValueError("an address for all networks cannot be told to a phone: name one, or set link")
+        return self
+
+
 class Vista(Section):
     """The Vista cinema office."""
 
@@ -130,6 +165,7 @@ class Vista(Section):
     """The longest that one request to it may take."""
     vouchers: Vouchers = Vouchers()
     management: Management | None = None
+    handover: Handover | None = None
 
     def login(self) -> tuple[SecretStr, SecretStr]:
         """The user's name and password. Raises ConfigError that says where they should be, never what is there."""

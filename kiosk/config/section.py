@@ -47,6 +47,15 @@ def _pattern(text: str) -> str:
 
 def _office_url(text: str) -> str:
     """An office's address without a slash at its end. Plain http never leaves this machine: the key goes with it."""
+    url = guests_url(text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("http:// is for this machine only (localhost, 127.0.0.1, [::1]); use https://")
+    return url
+
+
+def guests_url(text: str) -> str:
+    """A web address without a slash at its end. Raises ValueError."""
     if not text.isprintable() or re.search(r"[\s\\]", text):
         raise ValueError("must be an address without blanks or backslashes")
     try:
@@ -60,8 +69,6 @@ def _office_url(text: str) -> str:
         raise ValueError("must not hold a user name or password")
     if parts.query or parts.fragment:
         raise ValueError("must end before any ? or #")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("http:// is for this machine only (localhost, 127.0.0.1, [::1]); use https://")
     return text.rstrip("/")
 
 
@@ -73,6 +80,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        raise ValueError("must be an IP address, like 192.168.1.20") from None
 
 
 def _beside_the_file(path: Path, asked: ValidationInfo) -> Path:
@@ -93,6 +107,8 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 """A regular expression."""
 OfficeUrl = Annotated[str, AfterValidator(_office_url)]
 """https, or http to this machine."""
+Address = Annotated[str, AfterValidator(_address)]
+"""An IP address."""
 PathBesideFile = Annotated[Path, AfterValidator(_beside_the_file)]
 """A path; relative ones start at the configuration file's folder."""
 Seconds = Annotated[float, Field(gt=0)]

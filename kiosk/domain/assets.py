@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.domain.cinema import SeatsOfShowtime
 from kiosk.domain.secret import Secret
 
 
@@ -99,3 +100,39 @@ class RedeemableItem:
     def masked_pin(self) -> str:
         """Not even how long it is."""
         return "****" if self.pin else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHome:
+    """What a guest's phone is shown of an order: what it is for, and what can be taken along."""
+
+    showtimes: tuple[SeatsOfShowtime, ...]
+    assets: Assets
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing can be taken along."""
+        assets = self.assets
+        return all(isinstance(one, Missing) for one in (assets.google, assets.apple, assets.calendar))
+
+
+class Ended(StrEnum):
+    """Why an offer to a guest's phone is over."""
+
+    OPENED = "opened"
+    """The guest has it."""
+    LAPSED = "lapsed"
+    """Its time is over."""
+    REPLACED = "replaced"
+    """The next guest's is shown."""
+
+
+def spoken(base: str, token: str) -> str:
+    """The address of a link under `base`, in as few dots of a QR code as can be.
+
+    Scheme and host do not tell capitals from small letters (RFC 3986, 6.2.2.1), and a QR code holds capitals in five
+    and a half bits each in place of eight (ISO/IEC 18004, alphanumeric mode). A path does tell: it stays as it is.
+    """
+    scheme, _, rest = base.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.upper()}://{host.upper()}{slash}{path}/{token}"

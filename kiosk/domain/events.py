@@ -246,9 +246,35 @@ class ParkedList:
     attempts: tuple[ParkedAttempt, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TakeHomeOffered:
+    """A guest's phone may take the ticket along: `link` is to be shown to it as a QR code, and to nobody else.
+
+    `is_page`: it leads to our hand-over page, otherwise to the Google Wallet. Shown until `until`, or `TakeHomeEnded`.
+    """
+
+    at: datetime
+    lane: str
+    offer: str
+    link: str = field(repr=False)
+    is_page: bool
+    until: datetime
+    film: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHomeEnded:
+    """The code is to be shown no longer. `why` is a word of `assets.Ended`."""
+
+    at: datetime
+    lane: str
+    offer: str
+    why: str
+
+
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
-    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | VoucherEvent
+    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | VoucherEvent | TakeHomeOffered | TakeHomeEnded
 )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ from kiosk.domain.events import (
     Status,
     Stopping,
     Submit,
+    TakeHomeEnded,
+    TakeHomeOffered,
     Undo,
     WatchPreview,
 )
@@ -70,6 +72,8 @@ _EVENTS: dict[str, type[Event]] = {
     "noted": Noted,
     "parked_list": ParkedList,
     **voucher_kinds.EVENTS,
+    "take_home_offered": TakeHomeOffered,
+    "take_home_ended": TakeHomeEnded,
 }
 """Those whose fields are their keys. `verdict`, `checking` and `recent` hold codes and are written apart."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kiosk.desks.intake import Lane
 from kiosk.desks.vouchers import Resumed, VoucherDesk
 from kiosk.desks.vouchers.counter import VoucherCounter
 from kiosk.domain.events import Decided, Event, Scan
+from kiosk.domain.redeeming import Done
 from kiosk.domain.voucher_events import VoucherCommand
 from kiosk.ports import Clock, Feed
 
@@ -22,11 +23,21 @@ LEFT_WITHIN_S = 20.0
 class Counters:
     """ports.Feed, too: it hears what the gate says of codes that look like vouchers. Without a desk there are none."""
 
-    def __init__(self, desk: VoucherDesk | None, lanes: Iterable[Lane], feed: Feed, clock: Clock) -> None:
+    def __init__(
+        self,
+        desk: VoucherDesk | None,
+        lanes: Iterable[Lane],
+        feed: Feed,
+        clock: Clock,
+        on_done: Callable[[Done], None] = lambda done: None,
+    ) -> None:
+        """`on_done` hears of each order that a guest at a counter has been redeemed."""
         self._clock = clock
         self._counters: dict[str, VoucherCounter] = {}
         if desk is not None:
-            self._counters = {lane.name: VoucherCounter(desk, lane.name, feed, clock, lane.put) for lane in lanes}
+            self._counters = {
+                lane.name: VoucherCounter(desk, lane.name, feed, clock, lane.put, on_done) for lane in lanes
+            }
 
     def tell(self, event: Event) -> None:
         if isinstance(event, Decided) and event.lane in self._counters:

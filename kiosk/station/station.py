@@ -16,6 +16,7 @@ from kiosk import __version__
 from kiosk.config import Settings, journal_path
 from kiosk.desks.intake import Lane
 from kiosk.desks.supervision import Supervision
+from kiosk.desks.taking_home import TakingHome
 from kiosk.desks.vouchers import VoucherDesk
 from kiosk.device.clock import SystemClock
 from kiosk.device.clock_trust import ClockTrust
@@ -48,6 +49,7 @@ from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.heartbeat import Heart
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
+from kiosk.station.taking_home import keep_handing_over, taking_home
 from kiosk.station.viewers import Fanout, Watch
 from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
@@ -73,6 +75,7 @@ class Station:
     trust: ClockTrust
     vouchers: VoucherDesk | None = None
     manager: ServiceManager = NO_MANAGER
+    taking_home: TakingHome | None = None
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
     _counters: Counters = field(init=False)
@@ -81,8 +84,9 @@ class Station:
 
     def __post_init__(self) -> None:
         self._watch = Watch(self._on_owed)
-        self._counters = Counters(self.vouchers, self.lanes.values(), self.feed, self.clock)
-        self.feed.feeds += [self._watch, self._counters]
+        on_done = self.taking_home.begin if self.taking_home else lambda done: None
+        self._counters = Counters(self.vouchers, self.lanes.values(), self.feed, self.clock, on_done)
+        self.feed.feeds += [self._watch, self._counters, *([self.taking_home] if self.taking_home else [])]
 
     @classmethod
     @asynccontextmanager
@@ -112,8 +116,10 @@ class Station:
             desk = gate.desk if gate else None
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
-            vouchers = await open_beside_the_gate(settings, journal, clock, board, stack)
-            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers, manager)
+            cinema = await open_beside_the_gate(settings, journal, clock, board, stack)
+            vouchers = cinema.desk if cinema else None
+            home = taking_home(settings, cinema.assets, feed, clock, board) if cinema else None
+            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers, manager, home)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 
     @property
@@ -127,7 +133,11 @@ class Station:
     def greeting(self) -> tuple[Event, ...]:
         """What a viewer that joins is told first."""
         now = self.clock.now()
-        return self.board.status(now), self.board.recent(now), *self._counters.snapshot()
+        return self.board.status(now), self.board.recent(now), *self._counters.snapshot(), *self._offers
+
+    @property
+    def _offers(self) -> tuple[Event, ...]:
+        return self.taking_home.open if self.taking_home else ()
 
     async def on_command(self, command: Command) -> None:
         """What a screen asks."""
@@ -235,6 +245,8 @@ class Station:
                 helpers.append(self.gate.prefetch.run())
         if self.vouchers is not None:
             helpers += [keep_settled(self.vouchers, self._counters.resumed), self._counters.run()]
+        if self.taking_home is not None:
+            helpers.append(keep_handing_over(self.taking_home))
         if every_s := self.manager.beat_every_s:
             octo = self.settings.octo
             heart = Heart(self.lanes.values(), self.journal, self.clock, octo.timeout_s if octo else 0.0)

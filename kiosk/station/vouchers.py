@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from kiosk.config import Settings, Vista, journal_path, state_dir
 from kiosk.desks.assets import AssetDesk
@@ -41,29 +42,35 @@ async def open_assets(settings: Settings, clock: Clock | None = None) -> AsyncIt
         yield AssetDesk(office.assets, vista.timeout_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Cinema:
+    """What is open at a cinema's office: the voucher desk, and what its guests take home."""
+
+    desk: VoucherDesk
+    assets: AssetDesk
+
+
 @asynccontextmanager
-async def open_voucher_desk(
-    vista: Vista, journal: ConversationJournal, clock: Clock | None = None
-) -> AsyncIterator[VoucherDesk]:
+async def open_cinema(vista: Vista, journal: ConversationJournal, clock: Clock | None = None) -> AsyncIterator[Cinema]:
     """A voucher desk on a journal that is open. Raises ConfigError for a password that is missing."""
     clock = clock or SystemClock()
     vouchers = vista.vouchers
     rules = Rules(vista.site_id, Surcharge(vouchers.surcharge), vouchers.code_pattern, vista.timeout_s)
     async with _office(vista, clock) as office:
-        yield VoucherDesk(office, journal, clock, rules, new_id)
+        yield Cinema(VoucherDesk(office, journal, clock, rules, new_id), AssetDesk(office.assets, vista.timeout_s))
 
 
 async def open_beside_the_gate(
     settings: Settings, journal: ConversationJournal, clock: Clock, board: Board, stack: AsyncExitStack
-) -> VoucherDesk | None:
-    """The voucher desk, where there is one. What it lacks closes it, and not the gate beside it.
+) -> Cinema | None:
+    """The cinema's desks, where there are any. What they lack closes them, and not the gate beside.
 
     Raises ConfigError where there is no gate beside it.
     """
     if settings.vista is None:
         return None
     try:
-        return await stack.enter_async_context(open_voucher_desk(settings.vista, journal, clock))
+        return await stack.enter_async_context(open_cinema(settings.vista, journal, clock))
     except ConfigError as error:
         if settings.octo is None:
             raise
@@ -83,8 +90,8 @@ async def open_desk_alone(settings: Settings, clock: Clock | None = None) -> Asy
     vista.login()  # what is missing is told before a journal is made
     journal = await SqliteJournal.open(journal_path(settings), lane=settings.kiosk.lane, clock=clock)
     try:
-        async with open_voucher_desk(vista, journal, clock) as desk:
-            yield desk
+        async with open_cinema(vista, journal, clock) as cinema:
+            yield cinema.desk
     finally:
         await journal.close()
 

@@ -27,6 +27,8 @@ from kiosk.domain.events import (
     SourceStatus,
     Status,
     Stopping,
+    TakeHomeEnded,
+    TakeHomeOffered,
 )
 from kiosk.domain.voucher_events import VoucherEvent
 
@@ -122,8 +124,8 @@ def after(view: View, event: Event) -> View:
             return replace(view, preview=event)
         case Noted(about="undo", word="done"):
             return replace(view, recent=(event, *view.recent)[:KEPT])
-        case Noted() | ParkedList():
-            return view  # for whoever has asked
+        case Noted() | ParkedList() | TakeHomeOffered() | TakeHomeEnded():
+            return view  # for whoever has asked, or a dialog of its own
         case _:
             assert_never(event)
 

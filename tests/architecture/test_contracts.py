@@ -26,7 +26,9 @@ OFFENCES = {
     "gpiozero, sounddevice, paho and prometheus_client in one file of device each": ("desks", "gpiozero"),
     "zxing-cpp only in the sources, and in the sandbox to make tickets": ("tui", "zxingcpp"),
     "SQLite only in the journal": ("desks", "sqlite3"),
-    "The web server only in the sandbox": ("headless.py", "starlette"),
+    "The web server only in the sandbox and for the hand-over page": ("headless.py", "starlette"),
+    "segno only in the screen": ("headless.py", "segno"),
+    "The hand-over page asks nobody: the domain and the ports only": ("handover", "kiosk.link.wire"),
     "pydantic where text from outside is read: the configuration and the offices": ("journal", "pydantic"),
     "click only in the command line": ("desks", "click"),
 }

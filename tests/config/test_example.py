@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from kiosk.config import Settings, load
 from kiosk.config.example import example
-from kiosk.config.offices import Management, Octo, Supplier, Vista, Vouchers
+from kiosk.config.offices import Handover, Management, Octo, Supplier, Vista, Vouchers
 from kiosk.config.settings import Gate, JournalFile, Offline
 from kiosk.config.signals import Buzzer, Lamps, Metrics, Mqtt, Sound, Turnstile
 from kiosk.config.sources import KINDS
@@ -50,6 +50,7 @@ def test_with_everything_taken_in_every_key_is_there_with_its_default() -> None:
         (text["vista"], Vista),
         (text["vista"]["vouchers"], Vouchers),
         (text["vista"]["management"], Management),
+        (text["vista"]["handover"], Handover),
         (text["offline"], Offline),
         (text["signals"]["sound"], Sound),
         (text["signals"]["lamps"], Lamps),

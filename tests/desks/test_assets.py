@@ -2,53 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
-
 from kiosk.desks.assets import AssetDesk
-from kiosk.domain.assets import ApplePasses, CalendarFile, GooglePass, Lack, Missing, RedeemableItem
+from kiosk.domain.assets import CalendarFile, Lack, Missing
+from tests.desks.assets_fake import FakeAssets
 
 ORDER = "o-1"
-
-
-@dataclass
-class FakeAssets:
-    """`broken` methods raise, `silent` ones never answer; `together` is how many were asked at the same time."""
-
-    broken: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
-    asking: set[str] = field(default_factory=set)
-    together: int = 0
-
-    async def _ask(self, name: str) -> None:
-        self.asking.add(name)
-        self.together = max(self.together, len(self.asking))
-        await asyncio.sleep(0)
-        if name in self.broken:
-            raise RuntimeError("6006490000000000017")
-        if name in self.silent:
-            await asyncio.Event().wait()
-        self.asking.discard(name)
-
-    async def google_pass(self, order_id: str, *, within_s: float) -> GooglePass | Missing:
-        await self._ask("google")
-        return GooglePass("https://x.example/")
-
-    async def apple_passes(self, order_id: str, *, within_s: float) -> ApplePasses | Missing:
-        await self._ask("apple")
-        return ApplePasses(b"PK")
-
-    async def calendar(self, order_id: str, *, within_s: float) -> CalendarFile | Missing:
-        await self._ask("calendar")
-        return CalendarFile(b"BEGIN:VCALENDAR")
-
-    async def redeemable_items(self, order_id: str, *, within_s: float) -> tuple[RedeemableItem, ...] | Missing:
-        await self._ask("items")
-        return ()
-
-    async def link_opened(self, order_id: str, *, within_s: float) -> bool | Missing:
-        await self._ask("opened")
-        return True
 
 
 async def test_all_are_asked_side_by_side() -> None:
@@ -66,7 +24,7 @@ async def test_one_that_never_answers_and_one_that_breaks_leave_the_third() -> N
 
 
 async def test_an_office_that_cannot_say_has_not_seen_the_link_opened() -> None:
-    assert await AssetDesk(FakeAssets(), 5.0).is_opened(ORDER)
-    assert not await AssetDesk(FakeAssets(broken=("opened",)), 5.0).is_opened(ORDER)
-    assert not await AssetDesk(FakeAssets(silent=("opened",)), 1.0).is_opened(ORDER)
+    assert await AssetDesk(FakeAssets(opened=True), 5.0).is_opened(ORDER)
+    assert not await AssetDesk(FakeAssets(opened=True, broken=("opened",)), 5.0).is_opened(ORDER)
+    assert not await AssetDesk(FakeAssets(opened=True, silent=("opened",)), 1.0).is_opened(ORDER)
     assert await AssetDesk(FakeAssets(broken=("items",)), 5.0).redeemable_items(ORDER) == Missing(Lack.OFFICE_ERROR)

@@ -167,6 +167,8 @@ CODELESS: dict[type[ev.Event], st.SearchStrategy[ev.Event]] = {
     ev.Preview: previews(),
     ev.Noted: st.builds(ev.Noted, times, texts, words, words, texts, _some(texts)),
     ev.ParkedList: st.builds(ev.ParkedList, times, _some(parked)),
+    ev.TakeHomeOffered: st.builds(ev.TakeHomeOffered, times, texts, words, texts, st.booleans(), times, texts),
+    ev.TakeHomeEnded: st.builds(ev.TakeHomeEnded, times, texts, words, words),
 }
 """Events that hold no code: what is written is read back whole."""
 

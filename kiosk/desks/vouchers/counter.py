@@ -79,13 +79,17 @@ _Item = tuple[VoucherCommand | Scan | Resumed | _TimeUp, float]
 
 @dataclass
 class VoucherCounter:
-    """`to_gate` is given what was scanned here by mistake. `put` takes commands and scans, `run` serves them."""
+    """`to_gate` is given what was scanned here by mistake, `on_done` each order that was redeemed.
+
+    `put` takes commands and scans, `run` serves them.
+    """
 
     desk: VoucherDesk
     lane: str
     feed: Feed
     clock: Clock
     to_gate: Callable[[Scan], Awaitable[None]]
+    on_done: Callable[[Done], None] = lambda done: None
     is_open: bool = False
     _line: asyncio.Queue[_Item | None] = field(default_factory=lambda: asyncio.Queue(WAITING_MOST), repr=False)
     _scans_waiting: int = 0
@@ -101,7 +105,7 @@ class VoucherCounter:
 
     def __post_init__(self) -> None:
         self._touched_s = self.clock.monotonic()
-        self._serving = Serving(self.desk, self.lane, self.feed.tell, self._tell, self._more_scans)
+        self._serving = Serving(self.desk, self.lane, self.feed.tell, self._tell, self._more_scans, self.on_done)
 
     @property
     def guest(self) -> Guest:

@@ -70,6 +70,7 @@ class Serving:
     tell: Callable[[Event], None]
     changed: Callable[[], None]
     more_scans: Callable[[], bool] = lambda: False
+    on_done: Callable[[Done], None] = lambda done: None
     guest: Guest = field(default_factory=Guest)
     plan: SeatPlanTold | None = None
     seats: SeatsTold | None = None
@@ -400,6 +401,7 @@ class Serving:
         match over:
             case Done(conversation):
                 guest.phase, guest.ticketed = Phase.TICKET, ticketed_of(conversation)
+                self.on_done(over)
             case Unclear(doubt=doubt):
                 guest.phase, guest.doubt = Phase.UNCLEAR, doubt
             case Ended(why, title, detail, is_gone):
