@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import TransitionError
+from kiosk.domain.issuing.job import Note
 from kiosk.domain.verdict import Doubt, Grade, Reason
 from kiosk.domain.voucher import Turn
 
@@ -197,7 +198,7 @@ class Stopped:
     lane: str
 
 
-Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped | Turn
+Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped | Turn | Note
 
 
 # ── the fold ────────────────────────────────────────────────────────────────────────────────────────
@@ -249,7 +250,7 @@ def fold(entries: Iterable[Entry]) -> tuple[Attempt, ...]:
 
 
 def _apply(attempts: dict[str, Attempt], entry: Entry) -> None:
-    if isinstance(entry, Started | Stopped | Turn):
+    if isinstance(entry, Started | Stopped | Turn | Note):
         return
     if isinstance(entry, Intended):
         step(attempts[entry.attempt].state if entry.attempt in attempts else None, Step.INTEND)
