@@ -108,6 +108,27 @@ install_zbar() {
     say "apt-get could not install it; $without"
 }
 
+# A browser, for the tests of the page that guests' phones see: Debian's, where nobody need be asked for it (it is large).
+install_browser() {
+    if command -v chromium >/dev/null; then
+        return
+    fi
+    local without="without Chromium: the page for guests' phones is not tried in a browser"
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "$without (to add it: sudo apt install chromium)"
+        return
+    fi
+    say "installing Chromium, for the tests of the page that guests' phones see, with apt-get (some 300 MB)"
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium)
+    if "${install[@]}" >/dev/null 2>&1; then
+        return
+    fi
+    if apt-get update -qq >/dev/null 2>&1 && "${install[@]}" >/dev/null 2>&1; then
+        return
+    fi
+    say "apt-get could not install it; $without"
+}
+
 # set_up_runtime / set_up_development: .venv, with what the kiosk runs on, or with what it is made with as well.
 set_up_runtime() {
     PYTHON=$(find_python)

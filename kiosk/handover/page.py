@@ -25,7 +25,7 @@ dt{opacity:.7}
 dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 nav{display:grid;gap:.75rem;margin:1.25rem 0}
 a{display:block;min-height:3.25rem;padding:.9rem 1rem;border-radius:.9rem;text-align:center;text-decoration:none;
-font-weight:600;background:#111;color:#fff;border:1px solid #888}
+font-weight:600;background:CanvasText;color:Canvas}
 a:focus-visible{outline:3px solid #1a73e8;outline-offset:2px}
 p{margin:.75rem 0;opacity:.8}
 """
@@ -57,7 +57,7 @@ def ticket_page(take_home: TakeHome, token: str, phone: Phone) -> str:
     return _page(
         "Your tickets",
         f"<h1>Your tickets</h1>{tickets}<nav>{buttons}</nav>"
-        "<p>Keep them on your phone now: this page closes soon, and shows nothing then.</p>",
+        "<p>Save them to your phone now: this page closes soon.</p>",
     )
 
 
