@@ -25,6 +25,9 @@ from kiosk.domain.cinema import (
     TicketPrice,
 )
 from kiosk.domain.events import Event, Preview, Scan, SourceStatus
+from kiosk.domain.issuing import wanted as issuing
+from kiosk.domain.issuing.job import Accepted, Note
+from kiosk.domain.issuing.tokens import Resolution
 from kiosk.domain.listing import BookingsPage, ListedBooking, Wanted
 from kiosk.domain.offline import Listed, ListState
 from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
@@ -323,6 +326,33 @@ class ConversationJournal(Protocol):
 
     async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
         """Those on whose order a voucher is, or was to the end, in the order in which they were begun."""
+        ...
+
+
+class VoucherManagement(Protocol):
+    """Where vouchers are issued: clients, their orders, distributions. Every write is answered with tokens.
+
+    Promises what a `CinemaOffice` does. A write is asked once, whatever becomes of it: there is no idempotency key.
+    """
+
+    async def submit(self, wanted: issuing.Wanted, *, within_s: float) -> CinemaReply[Accepted]:
+        """Ask for something to be issued. A success without a token is no answer: it may have been applied."""
+        ...
+
+    async def resolve(self, tokens: Sequence[str], *, within_s: float) -> CinemaReply[tuple[Resolution, ...]]:
+        """What has become of tokens, all in one call. A read. What the office does not name is not there."""
+        ...
+
+
+class JobRecord(Protocol):
+    """The record of one issuing job. Every method raises JournalError when it cannot."""
+
+    async def append(self, *entries: Entry) -> None:
+        """As a `Journal` does. Raises TransitionError for a note that cannot follow; nothing is written then."""
+        ...
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Everything noted of it, in order."""
         ...
 
 

@@ -2,8 +2,8 @@
 
 from kiosk.config.explaining import explain
 from kiosk.config.loading import find_file, load
-from kiosk.config.offices import Handover, Octo, Supplier, Vista
-from kiosk.config.places import journal_path, socket_path, state_dir
+from kiosk.config.offices import Handover, Management, Octo, Supplier, Vista
+from kiosk.config.places import issuing_dir, journal_path, socket_path, state_dir
 from kiosk.config.settings import Gate, JournalFile, Offline, Settings
 from kiosk.config.signals import Mqtt, Signals, Sound
 from kiosk.config.sources import Camera, Evdev, Hidraw, Lines, Replay, Serial, Source, Wedge
@@ -16,6 +16,7 @@ __all__ = [
     "Hidraw",
     "JournalFile",
     "Lines",
+    "Management",
     "Mqtt",
     "Octo",
     "Offline",
@@ -30,6 +31,7 @@ __all__ = [
     "Wedge",
     "explain",
     "find_file",
+    "issuing_dir",
     "journal_path",
     "load",
     "socket_path",

@@ -117,6 +117,11 @@ class Management(Section):
     tenant: Words
     """The tenant's code."""
 
+    def secrets(self) -> tuple[SecretStr, SecretStr, SecretStr]:
+        """The client's name, its secret, the key. Raises ConfigError that says where they should be."""
+        name, secret, key = _held_in(self, "vista.management", "client_id_env", "client_secret_env", "api_key_env")
+        return name, secret, key
+
 
 class Handover(Section):
     """A page from which guests' phones take their tickets along, on the venue's own network. Not set: there is none."""
@@ -169,9 +174,16 @@ class Vista(Section):
 
     def login(self) -> tuple[SecretStr, SecretStr]:
         """The user's name and password. Raises ConfigError that says where they should be, never what is there."""
-        found = {key: secret(getattr(self, key)) for key in ("username_env", "password_env")}
-        missing = [Problem(f"vista: {key}", why_missing(getattr(self, key))) for key, held in found.items() if not held]
-        if missing:
-            raise ConfigError(tuple(missing))
-        username, password = found.values()
-        return SecretStr(username), SecretStr(password)
+        username, password = _held_in(self, "vista", "username_env", "password_env")
+        return username, password
+
+
+def _held_in(section: Section, where: str, *keys: str) -> list[SecretStr]:
+    """What the variables that these keys name hold. Raises ConfigError that lists those that hold nothing."""
+    found = {key: secret(getattr(section, key)) for key in keys}
+    missing = [
+        Problem(f"{where}: {key}", why_missing(getattr(section, key))) for key, held in found.items() if not held
+    ]
+    if missing:
+        raise ConfigError(tuple(missing))
+    return [SecretStr(held) for held in found.values()]

@@ -25,6 +25,11 @@ def journal_path(settings: Settings) -> Path:
     return state_dir() / settings.journal.path.expanduser()
 
 
+def issuing_dir() -> Path:
+    """The folder of the issuing jobs."""
+    return state_dir() / "issuing"
+
+
 def socket_path(settings: Settings) -> Path:
     """Where the engine of this lane listens. Raises ConfigError where the kernel could not take the path."""
     path = settings.kiosk.socket

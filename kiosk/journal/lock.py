@@ -40,6 +40,15 @@ class WriterLock:
         os.close(self._file)
 
 
+def holder_of(journal: Path) -> int | None:
+    """The process that a journal's lock file names: its writer, or the last one it had. None: there was none."""
+    try:
+        pid = journal.with_name(journal.name + ".lock").read_bytes()[:20].partition(b"\n")[0]
+    except OSError:
+        return None
+    return int(pid) if pid.isdigit() and int(pid) > 0 else None
+
+
 def _holder(file: int) -> str:
     """Who says, in the lock file, that it holds the lock."""
     pid, _, lane = os.pread(file, 200, 0).decode("utf-8", "replace").partition("\n")

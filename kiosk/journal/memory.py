@@ -9,12 +9,13 @@ from pathlib import Path
 from kiosk.domain import voucher
 from kiosk.domain.attempt import Attempt, Entry, State, fold
 from kiosk.domain.booking import Booking
+from kiosk.domain.issuing.job import Note
 from kiosk.domain.voucher import Conversation, Turn
 from kiosk.journal.chain import Tip
 from kiosk.journal.fingerprints import KEY_BYTES, Fingerprints
-from kiosk.journal.moves import Move, moved
+from kiosk.journal.moves import moved
 from kiosk.journal.on_orders import fold_with_voucher
-from kiosk.journal.rows import Row, entry_of
+from kiosk.journal.rows import Row, entry_of, read_notes
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.ports import Clock
 
@@ -28,6 +29,7 @@ class MemoryJournal:
         self._entries: dict[str | None, list[Entry]] = {}
         self._attempts: dict[str, Attempt] = {}
         self._conversations: dict[str, Conversation] = {}
+        self._states: dict[str | None, str] = {}
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -41,18 +43,14 @@ class MemoryJournal:
         rows = []
         for draft in map(self._scribe.draft, entries):
             if draft.move is not None:
-                states[draft.attempt] = self._moved(states, draft.attempt, draft.move)
+                states[draft.attempt] = moved(states.get(draft.attempt, self._states.get(draft.attempt)), draft.move)
             rows.append(draft.after(tip))
             tip = Tip(rows[-1].seq, rows[-1].chain)
+        self._states |= states
         self._keep(rows)
 
     async def take_turn(self) -> None:
         """See the port."""
-
-    def _moved(self, states: dict[str | None, str], belongs_to: str | None, move: Move) -> str:
-        attempt, talk = self._attempts.get(belongs_to or ""), self._conversations.get(belongs_to or "")
-        known = attempt.state.value if attempt else talk.stage.value if talk else None
-        return moved(states.get(belongs_to, known), move)
 
     def _keep(self, rows: list[Row]) -> None:
         self.rows += rows
@@ -86,6 +84,10 @@ class MemoryJournal:
     async def conversations_of(self, code: str) -> tuple[Conversation, ...]:
         """See the port."""
         return fold_with_voucher(Path("memory"), self.rows, self._scribe.fingerprints.of_code(code))
+
+    async def notes(self) -> tuple[Note, ...]:
+        """See ports.JobRecord."""
+        return read_notes(Path("memory"), self.rows)
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""

@@ -50,6 +50,27 @@ WHERE a.state IN (
     'failed', 'closing')
 ORDER BY e.seq;
 
+-- name: entries_of_jobs
+SELECT seq, at, kind, lane, attempt, code_key, mono_ns, clock_state, body, chain
+FROM entry WHERE kind = 'issue' ORDER BY seq;
+
+-- name: begun_job
+SELECT at, attempt, body FROM entry WHERE kind = 'issue' AND body ->> 'step' = 'begin' ORDER BY seq LIMIT 1;
+
+-- name: ended_job
+SELECT body FROM entry WHERE kind = 'issue' AND body ->> 'step' = 'end' ORDER BY seq LIMIT 1;
+
+-- name: stages_of_requests
+SELECT state, count(*) FROM attempt WHERE id GLOB '*/*' GROUP BY state;
+
+-- name: tokens_given
+SELECT coalesce(sum(json_array_length(body, '$.tokens')), 0) FROM entry
+WHERE kind = 'issue' AND body ->> 'step' = 'accept';
+
+-- name: tokens_ended
+SELECT body ->> 'token_state', count(*) FROM entry
+WHERE kind = 'issue' AND body ->> 'step' IN ('resolve', 'conclude') GROUP BY 1;
+
 -- name: last_admission
 SELECT seq, lane FROM entry
 WHERE attempt = ? AND kind = 'told' AND body ->> 'outcome' = 'admit'
@@ -110,7 +131,8 @@ WHERE e.seq > :after AND e.seq < :before
       SELECT 1 FROM entry AS earlier
       WHERE earlier.attempt = e.attempt AND earlier.kind = 'owed' AND earlier.seq < e.seq))
     OR (e.kind = 'voucher' AND (e.body ->> 'step' IN ('ticketed', 'failed', 'closed')
-      OR (e.body ->> 'step' = 'redeemed' AND a.state = 'redeemed'))));
+      OR (e.body ->> 'step' = 'redeemed' AND a.state = 'redeemed')))
+    OR (e.kind = 'issue' AND e.body ->> 'step' IN ('begin', 'refuse', 'doubt', 'again', 'find', 'end')));
 
 -- name: entries_of_parked_attempts
 SELECT e.seq, e.at, e.kind, e.lane, e.attempt, e.code_key, e.mono_ns, e.clock_state, e.body, e.chain

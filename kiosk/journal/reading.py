@@ -18,6 +18,7 @@ from kiosk.journal.chain import Tip
 from kiosk.journal.conversations import KIND
 from kiosk.journal.database import connect_to_read
 from kiosk.journal.failure import plain_words
+from kiosk.journal.notes import KIND as NOTE
 from kiosk.journal.rows import Row, fold_rows, fold_turns, utc_text
 from kiosk.journal.statements import SQL
 
@@ -128,7 +129,7 @@ def _told(stored: tuple[Any, ...], show_codes: bool) -> Json:
     }
     try:
         body = json.loads(row.body)
-        about = _about_talk if row.kind == KIND else _about
+        about = _about_talk if row.kind == KIND else _about_job if row.kind == NOTE else _about
         told |= about(body, json.loads(begun or "{}")) | (body if show_codes else _masked(body, row.kind))
     except (ValueError, KeyError, TypeError, AttributeError):
         told["unreadable"] = True
@@ -153,6 +154,17 @@ def _about_talk(body: Json, begun: Json) -> Json:
         "references": [body["booking_id"]] if body.get("booking_id") else [],
         "pax": body.get("tickets", 0),
         "product": body.get("film") or begun.get("film", ""),
+        "units": [],
+    }
+
+
+def _about_job(body: Json, begun: Json) -> Json:
+    """What a row of an issuing job is about: its reference, and what kind of thing it issues."""
+    reference = body.get("reference") or begun.get("reference")
+    return {
+        "references": [reference] if reference else [],
+        "pax": body.get("recipients", 0),
+        "product": body.get("kind_of_job", ""),
         "units": [],
     }
 

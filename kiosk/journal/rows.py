@@ -34,10 +34,13 @@ from kiosk.domain.attempt import (
 )
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
+from kiosk.domain.issuing.job import Note
 from kiosk.domain.verdict import Doubt, Grade, Reason
 from kiosk.domain.voucher import Conversation, Turn
 from kiosk.journal.conversations import KIND, turn_body, turn_of
 from kiosk.journal.failure import JournalDamaged
+from kiosk.journal.notes import KIND as NOTE
+from kiosk.journal.notes import note_body, note_of
 
 Json = dict[str, Any]
 
@@ -52,6 +55,7 @@ KINDS: dict[type[Entry], str] = {
     Started: "started",
     Stopped: "stopped",
     Turn: KIND,
+    Note: NOTE,
 }
 """The word of each kind of entry."""
 
@@ -99,6 +103,8 @@ def body_of(entry: Entry) -> str:
     """Everything of an entry that has no column of its own."""
     if isinstance(entry, Turn):
         return turn_body(entry)
+    if isinstance(entry, Note):
+        return note_body(entry)
     body = {
         field.name: _plain(value)
         for field in fields(entry)
@@ -160,6 +166,8 @@ def entry_of(row: Row) -> Entry:
             return Stopped(at, lane)
         case "voucher":
             return turn_of(at, attempt, lane, body)
+        case "issue":
+            return note_of(at, attempt, body)
         case _:
             raise ValueError(f"unknown kind of row: {row.kind}")
 
@@ -172,6 +180,11 @@ def fold_rows(path: Path, rows: Iterable[Row]) -> tuple[Attempt, ...]:
 def fold_turns(path: Path, rows: Iterable[Row]) -> tuple[Conversation, ...]:
     """The voucher desk's conversations that rows speak of. Raises as `fold_rows` does."""
     return voucher.fold(entry for entry in _entries(path, rows) if isinstance(entry, Turn))
+
+
+def read_notes(path: Path, rows: Iterable[Row]) -> tuple[Note, ...]:
+    """The notes of issuing jobs among rows. Raises as `fold_rows` does."""
+    return tuple(entry for entry in _entries(path, rows) if isinstance(entry, Note))
 
 
 def _entries(path: Path, rows: Iterable[Row]) -> list[Entry]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kiosk.domain.attempt import Entry, Intended, Told
+from kiosk.domain.issuing.job import Note
 from kiosk.domain.voucher import Sent, Turn
 from kiosk.journal.chain import Tip, link
 from kiosk.journal.fingerprints import Fingerprints
@@ -23,7 +24,8 @@ def unknown_clock_state() -> str:
 class Draft(NamedTuple):
     """A row without its place. `identities` are the fingerprints by which what it belongs to is found.
 
-    `attempt` is what it belongs to: an attempt's id, or a conversation's. `move` is what it does to it.
+    `attempt` is what it belongs to: an attempt's id, a conversation's, a job's or one of its
+    requests'. `move` is what it does to it.
     """
 
     at: str
@@ -59,19 +61,29 @@ class Scribe:
             at=utc_text(entry.at),
             kind=kind,
             lane=getattr(entry, "lane", None),
-            attempt=entry.conversation if isinstance(entry, Turn) else getattr(entry, "attempt", None),
+            attempt=_belongs_to(entry),
             code_key=code_key,
             mono_ns=round(self.clock.monotonic() * 1e9),
             clock_state=self.clock_state(),
             body=body_of(entry),
             identities=self._identities(entry, code_key),
-            move=entry.step if isinstance(entry, Turn) else STEPS.get(kind),
+            move=entry.step if isinstance(entry, Turn | Note) else STEPS.get(kind),
         )
 
     def _identities(self, entry: Entry, code_key: bytes | None) -> frozenset[bytes]:
         if isinstance(entry, Intended):
             return self.fingerprints.of_attempt(entry)
         return frozenset({code_key}) if isinstance(entry, Turn) and code_key else frozenset()
+
+
+def _belongs_to(entry: Entry) -> str | None:
+    match entry:
+        case Turn(conversation=conversation):
+            return conversation
+        case Note(about=about):
+            return about
+        case _:
+            return getattr(entry, "attempt", None)
 
 
 def _code_in(entry: Entry) -> str | None:

@@ -17,6 +17,7 @@ from typing import Self, TypeVar
 from kiosk.domain.attempt import Attempt, Entry
 from kiosk.domain.booking import Booking
 from kiosk.domain.errors import JournalError, TransitionError
+from kiosk.domain.issuing.job import Note
 from kiosk.domain.voucher import Conversation
 from kiosk.journal.chain import Tip
 from kiosk.journal.database import connect_to_read, connect_to_write, make_file
@@ -25,7 +26,7 @@ from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
 from kiosk.journal.ledger import check_tail, rebuild
 from kiosk.journal.lock import WriterLock
 from kiosk.journal.on_orders import fold_with_voucher
-from kiosk.journal.rows import Row, fold_rows, fold_turns
+from kiosk.journal.rows import Row, fold_rows, fold_turns, read_notes
 from kiosk.journal.scribe import Scribe, unknown_clock_state
 from kiosk.journal.statements import SQL
 from kiosk.journal.writer import Writer
@@ -121,6 +122,11 @@ class SqliteJournal:
         """See ports.ConversationJournal."""
         key = self._scribe.fingerprints.of_code(code)
         return await self._read(lambda db: fold_with_voucher(self.path, _rows_by_identity(db, (key,)), key))
+
+    async def notes(self) -> tuple[Note, ...]:
+        """See ports.JobRecord."""
+        query = SQL["entries_of_jobs"]
+        return await self._read(lambda db: read_notes(self.path, map(Row._make, db.execute(query).fetchall())))
 
     async def was_cut_off_after(self, attempt: str) -> bool:
         """See the port."""
