@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import SecretStr
 
@@ -48,6 +50,47 @@ class Login:
     username: SecretStr
     password: SecretStr
 
+    @property
+    def form(self) -> Mapping[str, str] | None:
+        """What is asked with, where it is a form."""
+        return {
+            "grant_type": "password",
+            "client_id": self.client_id,
+            "username": self.username.get_secret_value(),
+            "password": self.password.get_secret_value(),
+        }
+
+    @property
+    def json_body(self) -> Mapping[str, str] | None:
+        """What is asked with, where it is JSON."""
+        return None
+
+    @property
+    def whose(self) -> str:
+        """Tells one user from another; for the name of a file, hashed."""
+        return f"{self.client_id}\n{self.username.get_secret_value()}"
+
+
+class Grant(Protocol):
+    """Who asks for tokens, and with what: one of `form` and `json_body`."""
+
+    @property
+    def form(self) -> Mapping[str, str] | None: ...
+
+    @property
+    def json_body(self) -> Mapping[str, str] | None: ...
+
+    @property
+    def whose(self) -> str: ...
+
+
+class Allowance(Protocol):
+    """How often a token may be asked for."""
+
+    async def take(self) -> float:
+        """Zero, and one is taken; else seconds until there is one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -61,8 +104,17 @@ class Token:
 class Tokens:
     """Hands out the token that is valid now. At most one renewal is under way, whoever asks."""
 
-    def __init__(self, http: HttpClient, path: str, login: Login, clock: Clock, kept: Path | None) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        path: str,
+        login: Grant,
+        clock: Clock,
+        kept: Path | None,
+        allowance: Allowance | None = None,
+    ) -> None:
         """`kept` is the file of this user at this office; without one, the token lives in memory alone."""
+        self._allowance = allowance
         self._http = http
         self._path = path
         self._login = login
@@ -127,17 +179,12 @@ class Tokens:
         return Token(token, now_s + left_s - early_s, now_s + left_s)
 
     async def _ask(self) -> Token | Failed:
+        wait_s = await self._allowance.take() if self._allowance else 0.0
+        if wait_s:
+            return self._failed(Failed(Doubt.RATE_LIMITED, retry_after_s=wait_s, detail="no token: too many asked for"))
         asked_at = self._clock.now()
         answer = await self._http.ask(
-            "POST",
-            self._path,
-            within_s=WITHIN_S,
-            form={
-                "grant_type": "password",
-                "client_id": self._login.client_id,
-                "username": self._login.username.get_secret_value(),
-                "password": self._login.password.get_secret_value(),
-            },
+            "POST", self._path, within_s=WITHIN_S, form=self._login.form, json_body=self._login.json_body
         )
         if isinstance(answer, NoAnswer):
             return self._failed(Failed(doubt_of(answer), detail=f"no token: {answer.trouble}: {answer.detail}"))
@@ -175,8 +222,7 @@ def _refused(answer: Answer, document: object, now: datetime) -> Failed:
     return Failed(Doubt.OFFICE_ERROR, retry_after_s=wait_s, detail=detail)
 
 
-def kept_in(folder: Path | None, auth_url: str, login: Login) -> Path | None:
+def kept_in(folder: Path | None, auth_url: str, login: Grant) -> Path | None:
     """The file of one user at one office. Neither is in its name."""
-    whose = f"{auth_url}\n{login.client_id}\n{login.username.get_secret_value()}"
-    name = hashlib.sha256(whose.encode()).hexdigest()[:16]
+    name = hashlib.sha256(f"{auth_url}\n{login.whose}".encode()).hexdigest()[:16]
     return None if folder is None else folder / f"vista-token-{name}.json"

@@ -1,0 +1,1 @@
+"""Voucher Management of the Integration Platform: another host than the Digital Platform, with keys of its own."""
