@@ -76,6 +76,7 @@ def _describe(sandbox: Sandbox, tickets: Path | None) -> dict[str, object]:
             "suppliers": [{"name": name, "api_key": key} for name, key in sandbox.keys.items()],
         },
         "vista": sandbox.vista.as_json(),
+        "management": sandbox.integration.as_json(),
         "sandbox": {name: f"{control}/{name}" for name in ("books", "samples", "vista", "faults", "reset")},
         "faults": [plan.as_json() for plan in sandbox.faults.plans],
         "tickets": None if tickets is None else str(tickets.resolve()),

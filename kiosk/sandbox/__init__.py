@@ -21,6 +21,9 @@ from kiosk.sandbox.clock import Clock, WallClock
 from kiosk.sandbox.control import Control
 from kiosk.sandbox.door import Door
 from kiosk.sandbox.faults import ALL_FAULTS, FAULTS, FaultPlan, Faults
+from kiosk.sandbox.integration.back_office import Rules as IssuingRules
+from kiosk.sandbox.integration.office import Integration
+from kiosk.sandbox.integration.place import IntegrationPlace
 from kiosk.sandbox.octo import office
 from kiosk.sandbox.octo.catalogue import REDEMPTION, SUPPLIERS
 from kiosk.sandbox.octo.clerk import Stock
@@ -40,6 +43,8 @@ __all__ = [
     "Entry",
     "FaultPlan",
     "Faults",
+    "IntegrationPlace",
+    "IssuingRules",
     "Rules",
     "Sample",
     "Sandbox",
@@ -54,7 +59,8 @@ class Sandbox:
     `async with Sandbox() as sandbox:` serves until the block ends. `port` 0 takes any free one. `bookings` more plain
     ones are made for benchmarks, their codes are `bulk`. `seed` decides about codes and dice. `forces_test` and
     `without_redemption` name suppliers whose connections are set up in those ways. `on_bad_code` and `on_unknown`
-    choose between behaviours that the vendor does not document, as `rules` do for `vista`.
+    choose between behaviours that the vendor does not document, as `rules` do for `vista`, `issuing_rules` for
+    `integration`.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Sandbox:
         on_bad_code: OnBadCode = "none",
         on_unknown: OnUnknown = "empty",
         rules: Rules | None = None,
+        issuing_rules: IssuingRules | None = None,
     ) -> None:
         self._clock = clock or WallClock()
         self._seed = seed
@@ -94,7 +101,9 @@ class Sandbox:
         )
         self._vista = Vista(self.books, self._clock, rules or Rules())
         self.vista = VistaPlace(self._vista, lambda: self.root_url)
-        vendors = (self._octo, self._vista)
+        self._integration = Integration(self.books, self._clock, issuing_rules or IssuingRules())
+        self.integration = IntegrationPlace(self._integration, self.books, lambda: self.root_url)
+        vendors = (self._octo, self._vista, self._integration)
         self.faults = Faults({route.label: route.writes for vendor in vendors for route in vendor.routes})
         self.faults.add(*faults)
         doors = [Door(vendor, self.books, self.faults, self._clock) for vendor in vendors]
@@ -134,6 +143,7 @@ class Sandbox:
         self._stock = self._restocked()
         self._octo.restock(self._stock.registers)
         self._vista.restock()
+        self._integration.restock()
         self.books.clear()
         self.faults.clear()
 

@@ -48,6 +48,8 @@ FAULTS: Mapping[str, Fault] = {
 _COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
 _ASSETS = "/orders/completed/{order}/assets/"
 
+_ISSUING = "POST /integration/api/v1/voucher-management/"
+
 OWN_FAULTS: Mapping[str, Fault] = {
     fault.name: fault
     for fault in (
@@ -58,6 +60,11 @@ OWN_FAULTS: Mapping[str, Fault] = {
         Fault("asset_odd", False, "Vista: a link that is not https, a file of another kind", only=_ASSETS),
         Fault("asset_huge", False, "Vista: a link or file beyond all reason", only=_ASSETS),
         Fault("no_wallet", False, "Vista: 404 for wallet passes, as without a wallet", only="wallet-pass"),
+        Fault("token_fails", False, "Issuing: taken, then Failed", only=_ISSUING),
+        Fault("token_odd", True, "Issuing: an unheard-of word, with an entity", only=_ISSUING),
+        Fault("token_mute", True, "Issuing: an unheard-of word without an entity", only=_ISSUING),
+        Fault("token_vanishes", True, "Issuing: its tokens are never found", only=_ISSUING),
+        Fault("tokens_mixed", True, "Issuing: done, failed, odd, vanished in turn", only=_ISSUING),
     )
 }
 """What one vendor can do besides: it carries them out itself."""

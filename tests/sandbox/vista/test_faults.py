@@ -30,7 +30,8 @@ COMPLETION = "POST /vista/ocapi/v1/orders/{order}/completion"
 
 def test_every_fault_of_the_wire_is_tried_here() -> None:
     assert set(FAULTS) == {*ANSWERS, *PAGES, *CUT, "slow", "late", "cut_json", "wrong_shape", "drip"}
-    assert set(ALL_FAULTS) - set(FAULTS) == {
+    own = {name for name in ALL_FAULTS if name not in FAULTS and not name.startswith("token")}
+    assert own == {
         *("completion_slow", "completion_odd", "completion_fails"),
         *("asset_base64", "asset_odd", "asset_huge", "no_wallet"),
     }
