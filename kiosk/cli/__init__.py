@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sandbox": ("kiosk.cli.sandbox:command", "A pretend ticket office on this machine."),
     "voucher": ("kiosk.cli.voucher:command", "Ticket vouchers, redeemed against a showtime."),
     "assets": ("kiosk.cli.assets:command", "Wallet passes and calendar file of a completed order."),
+    "issue": ("kiosk.cli.issue:command", "Vouchers for corporate clients: create, order, distribute."),
     "journal": ("kiosk.cli.journal:command", "The record of every scan and redemption."),
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
     "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),
