@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from kiosk.config import Settings, find_file, journal_path, load, socket_path
 from kiosk.device.clock import SystemClock
-from kiosk.doctor import engine, machine, offices, record, scanners, signals
+from kiosk.doctor import doors_open, engine, machine, offices, record, scanners, signals
 from kiosk.domain.clock import ClockState
 from kiosk.domain.errors import ConfigError
 from kiosk.domain.offline import OfflineAdmission
@@ -17,19 +18,45 @@ from kiosk.domain.readiness import Finding, Part, Report, Standing, in_order
 from kiosk.ports import Clock
 
 
-async def examine(path: Path | None = None, clock: Clock | None = None) -> Report:
+@dataclass(frozen=True, slots=True)
+class DoorsOpen:
+    """Ask for the doors-open test: with the card played, or held before the scanner of that name. `say` asks for it."""
+
+    source: str = ""
+    say: Callable[[str], None] = lambda words: None
+
+
+async def examine(path: Path | None = None, clock: Clock | None = None, doors: DoorsOpen | None = None) -> Report:
     """Look at everything that the configuration names. Raises nothing for what is wrong: that is a finding.
 
     A configuration that cannot be used is told, and the machine is examined as if nothing were configured.
     """
     clock = clock or SystemClock()
     findings, settings = _configuration(path)
-    findings += await _examined(settings, clock)
+    asked = await engine.ask(socket_path(settings))
+    findings += await _examined(settings, clock, asked)
+    if doors is not None:
+        findings += await _tested(settings, clock, asked.status is not None, doors)
     return Report(clock.now(), settings.kiosk.lane, in_order(findings))
 
 
-async def _examined(settings: Settings, clock: Clock) -> Sequence[Finding]:
-    asked = await engine.ask(socket_path(settings))
+async def _tested(settings: Settings, clock: Clock, is_running: bool, doors: DoorsOpen) -> list[Finding]:
+    """The devices of an engine that runs are its own: the card is then read by it, and the signals are left alone."""
+    source = next((one for one in settings.sources if one.name == doors.source), None)
+    if not doors.source:
+        found = await doors_open.played(settings, clock)
+    elif source is None:
+        names = ", ".join(one.name for one in settings.sources)
+        what = f"no scanner has the name {doors.source}"
+        return [Finding(Part.DOORS_OPEN, "card", Standing.FAILED, what, f"configured are {names}")]
+    elif is_running:
+        found = await doors_open.held_before_engine(source.name, socket_path(settings), doors.say)
+    else:
+        found = await doors_open.held(source, settings, clock, doors.say)
+    return found if is_running else [*found, *await asyncio.to_thread(doors_open.shown, settings)]
+
+
+async def _examined(settings: Settings, clock: Clock, asked: engine.Asked) -> Sequence[Finding]:
     status = asked.status
     told, found, heard, written = await asyncio.gather(
         _offices(settings, clock),

@@ -6,7 +6,7 @@ guess, and a buzzer of one pitch still tells them apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, repeat
 from typing import assert_never
@@ -111,3 +111,7 @@ def _provisional(lane: str, guests: int) -> Cue:
 def _counted(beat: Beat, guests: int) -> tuple[Beat, ...]:
     pips = tuple(repeat(beat, min(guests, MOST_PULSES)))
     return pips if guests <= MOST_PULSES else (*pips, Beat(beat.pitch_hz, 0.5, beat.off_s))
+
+
+ADMITTED = replace(_confirmed("", 1), guests=0)
+"""One guest let in, with the turnstile left out of it: for trying lamps and loudspeakers."""
