@@ -22,6 +22,9 @@ SHOWN = (
 )  # fmt: skip
 """The tickets that are held up, in this order: every verdict soon, and one of them a second time."""
 
+VOUCHERS = {"good-1": 2, "two": 7}
+"""Vouchers among them, and after how many tickets: the gate refuses them, and offers the voucher desk."""
+
 GAP_S = 3.0
 """Between two tickets on the screen: long enough to read a verdict, and to choose."""
 
@@ -80,11 +83,7 @@ def _child(
 
 def _configured(folder: Path, office: Office, headless: bool) -> Path:
     """A configuration in the folder; keys in the environment, as a real gate would have them."""
-    shown = folder / "shown"
-    shown.mkdir()
-    for place, name in enumerate(SHOWN):
-        for picture in office.tickets.glob(f"{name}_*.png"):
-            (shown / f"{place:02}-{picture.name}").symlink_to(picture)
+    shown = _held_up(folder / "shown", office.tickets, with_vouchers=not headless)
     lines = [
         "[kiosk]",
         'lane = "Demo gate"',
@@ -98,11 +97,34 @@ def _configured(folder: Path, office: Office, headless: bool) -> Path:
         lines += [f'api_key_env = "KIOSK_DEMO_KEY_{number}"']
     lines += ["[[sources]]", 'kind = "replay"', 'name = "camera"', f"path = {json.dumps(str(shown))}"]
     lines += [f"gap_s = {GAP_HEADLESS_S if headless else GAP_S}", f"endless = {json.dumps(not headless)}"]
-    lines += [] if headless else ["[[sources]]", 'kind = "wedge"']
+    if not headless:
+        # A lane of its own: the camera goes on at the gate while somebody is served at the voucher desk.
+        lines += ["[[sources]]", 'kind = "wedge"', 'lane = "Demo desk"', *_cinema(office)]
     os.environ["KIOSK_STATE_DIR"] = str(folder / "state")
     config = folder / "demo.toml"
     config.write_text("\n".join(lines) + "\n")
     return config
+
+
+def _held_up(folder: Path, pictures: Path, *, with_vouchers: bool) -> Path:
+    """What is held before the camera, by name in its order."""
+    folder.mkdir()
+    shown = [(f"{place:02}", pictures, name) for place, name in enumerate(SHOWN)]
+    if with_vouchers:
+        shown += [(f"{place:02}v", pictures / "vouchers", name) for name, place in VOUCHERS.items()]
+    for place, where, name in shown:
+        for picture in where.glob(f"{name}_*.png"):
+            (folder / f"{place}-{picture.name}").symlink_to(picture)
+    return folder
+
+
+def _cinema(office: Office) -> list[str]:
+    """The pretend cinema, where vouchers are redeemed."""
+    vista = office.said["vista"]
+    os.environ.update(KIOSK_DEMO_USER=vista["username"], KIOSK_DEMO_PASSWORD=vista["password"])
+    urls = [f"{key} = {json.dumps(vista[key])}" for key in ("base_url", "auth_url")]
+    names = ['username_env = "KIOSK_DEMO_USER"', 'password_env = "KIOSK_DEMO_PASSWORD"']
+    return ["[vista]", *urls, *names, f"site_id = {json.dumps(vista['sites'][0]['id'])}"]
 
 
 def _with_screen(config: Path) -> int:

@@ -223,9 +223,10 @@ VoucherEvent = AtCounter | ShowtimesTold | SeatPlanTold | SeatsTold | VoucherOff
 
 @dataclass(frozen=True, slots=True)
 class OpenCounter:
-    """From now on what this lane scans is for the voucher desk."""
+    """From now on what this lane scans is for the voucher desk. `scan_id`: an offered voucher that is taken along."""
 
     lane: str = ""
+    scan_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,14 @@ from kiosk.domain.wedge import Wedge
 from kiosk.tui.dialogs.step import Close
 from kiosk.tui.feed import Feed, Link
 from kiosk.tui.keyboard import Keyboard
+from kiosk.tui.keystrokes import clicked_at
 from kiosk.tui.presenter.palette import PLAIN, RICH
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.screens.gate import GateScreen
+from kiosk.tui.screens.vouchers import VoucherScreen
 from kiosk.tui.stage import Stage
 from kiosk.tui.terminal import GateTerminal, end_when_told, is_plain
+from kiosk.tui.voucher_stage import VoucherStage
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,9 @@ class KioskApp(App[None]):
         is_bare = is_plain(environ) if plain is None else plain
         super().__init__(driver_class=GateTerminal, ansi_color=is_bare or "NO_COLOR" in environ)
         self.stage = Stage(here, monotonic, locked=locked, wedge=wedge)
+        self.vouchers = VoucherStage(lambda: self.stage.lane, monotonic, wedge or Submit(""))
         self.gate = GateScreen(PLAIN if is_bare else RICH)
+        self.counter = VoucherScreen(PLAIN if is_bare else RICH)
         self._feed = Feed(join, self)
         self._keyboard = keyboard or Keyboard(Wedge())
         self._here, self._monotonic = here, monotonic
@@ -86,6 +91,7 @@ class KioskApp(App[None]):
         """One event; one that this screen fails at must not leave the last guest's verdict standing."""
         try:
             self.stage.tell(event)
+            self.vouchers.tell(event)
             if isinstance(event, Preview):
                 self.gate.paint_below(self.stage, self._here())
             else:
@@ -103,6 +109,7 @@ class KioskApp(App[None]):
     def engine_went(self, why: str) -> None:
         self._why_away = why
         self.stage.engine_went()
+        self.vouchers.engine_went()
         self._paint()
 
     def not_sent(self, command: Command) -> None:
@@ -110,6 +117,7 @@ class KioskApp(App[None]):
             self.stage.not_sent()
         elif not isinstance(command, WatchPreview | Dismiss):
             self.stage.not_done()
+        self.vouchers.not_done()
         self._paint()
 
     # ── what staff do ───────────────────────────────────────────────────────────────────────────────
@@ -120,20 +128,39 @@ class KioskApp(App[None]):
             for one in self._keyboard.press(event.key, event.character, event.time):
                 self._pressed(one)
             self._await_silence()
-            if self._keyboard.held and self.stage.dialog is not None and self.stage.dialog.entry is not None:
+            if self._keyboard.held and self._is_typing:
                 self._paint()  # a person sees at once what is typed, not only when it is known that no scanner did
         elif not isinstance(event, events.Paste | events.MouseEvent):
             await super().on_event(event)
             if isinstance(event, events.Resize):
                 self.call_later(self._paint)
 
+    @property
+    def _is_typing(self) -> bool:
+        dialog = self.vouchers.dialog if self.vouchers.is_open else self.stage.dialog
+        return dialog is not None and dialog.entry is not None
+
     def _pressed(self, one: Framed | str) -> None:
-        asked = self.stage.scan(one) if isinstance(one, Framed) else self.stage.press(one)
+        asked = self._at_the_counter(one) if self.vouchers.is_open else self._at_the_gate(one)
         if isinstance(asked, Close):
             self.exit()
         elif asked is not None:
             self._feed.send(asked)
         self._paint()
+
+    def _at_the_gate(self, one: Framed | str) -> Command | Close | None:
+        return self.stage.scan(one) if isinstance(one, Framed) else self.stage.press(one)
+
+    def _at_the_counter(self, one: Framed | str) -> Command | Close | None:
+        if isinstance(one, Framed):
+            return self.vouchers.scan(one)
+        if (clicked := clicked_at(one)) is None:
+            return self.vouchers.press(one)
+        if seat_id := self.counter.seat_at(*clicked):
+            self.vouchers.click(seat_id)
+        elif (place := self.counter.showtime_at(clicked[1])) is not None:
+            return self.vouchers.click_showtime(place)
+        return None
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -153,7 +180,8 @@ class KioskApp(App[None]):
         self._await_silence()
 
     def _await_stage(self) -> None:
-        deadline_s = self.stage.next_deadline()
+        deadlines = (self.stage.next_deadline(), self.vouchers.next_deadline())
+        deadline_s = min((at_s for at_s in deadlines if at_s is not None), default=None)
         if self._stage_timer is not None:
             self._stage_timer.cancel()
             self._stage_timer = None
@@ -169,19 +197,36 @@ class KioskApp(App[None]):
         self._paint()
 
     def _tick(self) -> None:
-        self.gate.paint_strip(self.stage, self._here())
+        if self.vouchers.is_open:
+            self.counter.paint_strip(self.vouchers, self._here())
+        else:
+            self.gate.paint_strip(self.stage, self._here())
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────
 
     def _paint(self) -> None:
         if not self.gate.is_mounted:
             return
-        self.gate.paint(self.stage, self._here(), self._keyboard.held, self._why_away)
+        if self.vouchers.is_open is not (self.screen is self.counter):
+            self._change_screen()
+        if self.screen is self.counter:
+            self.counter.paint(self.vouchers, self._here(), self._keyboard.held)
+        else:
+            self.gate.paint(self.stage, self._here(), self._keyboard.held, self._why_away)
         self._await_stage()
         self._watch_preview()
 
+    def _change_screen(self) -> None:
+        """To the voucher desk and back, as the lane goes. A mouse is heard only where there is something to click."""
+        if self.vouchers.is_open:
+            self.push_screen(self.counter)
+        else:
+            self.pop_screen()
+        if isinstance(self._driver, GateTerminal):
+            self._driver.hear_mouse(self.vouchers.is_open)
+
     def _watch_preview(self) -> None:
-        wanted = self.gate.wants_preview and self.stage.view.joined
+        wanted = self.gate.wants_preview and self.stage.view.joined and not self.vouchers.is_open
         if wanted is not self._watches:
             self._watches = wanted
             self._feed.send(WatchPreview(wanted))

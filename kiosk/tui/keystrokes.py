@@ -1,11 +1,13 @@
 """Bytes of a terminal into keys, for a terminal at which anybody may hold up any barcode.
 
-Knows the few keys that a gate needs and no protocol: no paste, no mouse, no resize, no kitty keys, no replies. Total:
+Knows the few keys that a gate needs and no protocol: no paste, no resize, no kitty keys, no replies, and of a mouse
+only its clicks, and only while they are heard: a code may hold one, so a click never does more than move. Total:
 there is no input that it does not turn into keys, none that it holds on to, none that makes it raise.
 """
 
 from __future__ import annotations
 
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
@@ -22,6 +24,9 @@ LONGEST_SEQUENCE = 16
 _FINAL = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end"}
 _NUMBERED = {"1": "home", "3": "delete", "4": "end", "5": "pageup", "6": "pagedown", "7": "home", "8": "end"}
 _FOCUS = ("[I", "[O")
+_MOUSE = re.compile(r"\[<([0-9]{1,3});([0-9]{1,4});([0-9]{1,4})([Mm])", re.ASCII)
+_WHEEL = {"64": "up", "65": "down"}
+CLICK = "click"
 
 Stroke = tuple[str, str | None]
 """A key's name and its character; names of characters are themselves."""
@@ -31,6 +36,7 @@ class Keystrokes:
     """One terminal being read. Give it what was read, and call `quiet` when nothing came for `ESCAPE_AFTER_S`."""
 
     def __init__(self) -> None:
+        self.hears_clicks = False
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._sequence: str | None = None
         """What followed an escape character so far."""
@@ -74,9 +80,25 @@ class Keystrokes:
                 yield char, char
         elif "@" <= char <= "~":
             self._sequence = None
-            yield from _named(sequence)
+            yield from self._clicked(sequence) if self.hears_clicks and sequence[1] == "<" else _named(sequence)
         else:
             self._sequence = sequence[:LONGEST_SEQUENCE]
+
+    def _clicked(self, sequence: str) -> Iterator[Stroke]:
+        """A click as xterm tells it (SGR 1006): pressed, not let go; the wheel is up and down."""
+        found = _MOUSE.fullmatch(sequence)
+        if found is None:
+            yield UNKNOWN, UNKNOWN
+        elif found[1] == "0" and found[4] == "M":
+            yield f"{CLICK} {int(found[2]) - 1} {int(found[3]) - 1}", None
+        elif found[1] in _WHEEL:
+            yield _WHEEL[found[1]], None
+
+
+def clicked_at(key: str) -> tuple[int, int] | None:
+    """The cell of a click, column and row from 0; None for any other key."""
+    word, *place = key.split(" ")
+    return (int(place[0]), int(place[1])) if word == CLICK and len(place) == 2 else None
 
 
 def _named(sequence: str) -> Iterator[Stroke]:

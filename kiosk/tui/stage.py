@@ -26,6 +26,7 @@ from kiosk.domain.events import (
     Undo,
 )
 from kiosk.domain.framing import Framed
+from kiosk.domain.voucher_events import OpenCounter, VoucherSettled
 from kiosk.tui.dialogs.looking_up import LookUp
 from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
@@ -36,7 +37,8 @@ from kiosk.tui.marks import Marks
 from kiosk.tui.presenter import keys, undo
 from kiosk.tui.presenter.keys import AtTheGate, Hint, Press
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.shown import Nothing, NotSent, Shown, TakingBack
+from kiosk.tui.presenter.voucher_words import settled_words
+from kiosk.tui.shown import Nothing, NotSent, Shown, Standing, TakingBack
 from kiosk.tui.stand import Stand
 from kiosk.tui.undo import LastUndo
 from kiosk.tui.view import View, after, is_search, without_engine
@@ -103,6 +105,8 @@ class Stage:
                 self._decided(event)
             case Noted(about="undo"):
                 self._taken_back(event)
+            case VoucherSettled():
+                self.note = settled_words(event, self._here())
             case Dismissed(scan_id=scan_id):
                 self.stand.dismissed(scan_id)
             case Recent(decided=decided):
@@ -170,8 +174,25 @@ class Stage:
             is_looking=self.is_looking,
             can_undo=self._undoable is not None,
             something_parked=self.view.parked > 0,
+            vouchers=self._vouchers_key,
         )
         return keys.at_the_gate(now)
+
+    @property
+    def _vouchers_key(self) -> str:
+        """What the key to the voucher desk says; empty: this lane has none."""
+        counter = next((one for one in self.view.counters if one.lane == self.lane), None)
+        if counter is None:
+            return ""
+        if self.offers_vouchers:
+            return "TAKE IT TO VOUCHERS"
+        return "ORDER OPEN" if counter.expires_at is not None else "vouchers"
+
+    @property
+    def offers_vouchers(self) -> bool:
+        """Whether what stands is a scan that looks like a voucher."""
+        offered, shown = self.view.offered, self.shown
+        return offered is not None and isinstance(shown, Standing) and shown.decided.scan_id == offered.scan_id
 
     @property
     def lane(self) -> str:
@@ -227,6 +248,9 @@ class Stage:
             case Press.PARKED:
                 self.dialog = self._resumed(Parked) or Parked()
                 return ListParked()
+            case Press.VOUCHERS:
+                offered = self.view.offered
+                return OpenCounter(self.lane, offered.scan_id if offered is not None and self.offers_vouchers else "")
             case Press.UNDO:
                 self.dialog = Undoing(meant) if (meant := self._undoable) is not None else None
             case Press.PUT_AWAY:

@@ -28,7 +28,10 @@ from kiosk.tui.painter import Painter
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 """Own screen, no cursor, no wrapping. No mouse, no paste marks, no focus reports, no kitty keys are asked for."""
 
-LEAVE = "\x1b[0m\x1b[H\x1b[2J\x1b[?7h\x1b[?1049l\x1b[?25h"
+CLICKS_ON, CLICKS_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l"
+"""A mouse's buttons, told as xterm does. A plain console tells nothing."""
+
+LEAVE = CLICKS_OFF + "\x1b[0m\x1b[H\x1b[2J\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Wiped first: what stood there is for the gate, and tmux leaves some of it behind after a change of size."""
 
 _READ = 4096
@@ -83,6 +86,7 @@ class GateTerminal(Driver):
         self._ending = threading.Event()
         self._reader = threading.Thread(target=self._read, name="keys", daemon=True)
         self._painter = Painter(self._out, self._repaint)
+        self._strokes = Keystrokes()
 
     # ── what Textual asks for ───────────────────────────────────────────────────────────────────────
 
@@ -101,6 +105,11 @@ class GateTerminal(Driver):
 
     def write(self, data: str) -> None:
         self._painter.write(data)
+
+    def hear_mouse(self, on: bool) -> None:
+        """Hear clicks from now on, or no more."""
+        self._strokes.hears_clicks = on
+        self.write(CLICKS_ON if on else CLICKS_OFF)
 
     def disable_input(self) -> None:
         if self._ending.is_set():
@@ -124,7 +133,7 @@ class GateTerminal(Driver):
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def _read(self) -> None:
-        strokes = Keystrokes()
+        strokes = self._strokes
         with selectors.DefaultSelector() as selector:
             selector.register(self._in, selectors.EVENT_READ)
             while not self._ending.is_set():

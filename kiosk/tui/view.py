@@ -30,7 +30,7 @@ from kiosk.domain.events import (
     TakeHomeEnded,
     TakeHomeOffered,
 )
-from kiosk.domain.voucher_events import VoucherEvent
+from kiosk.domain.voucher_events import AtCounter, VoucherEvent, VoucherOffered
 
 Row = Decided | AttemptSettled | Noted
 """A line of the list of what was said just now; of what was noted only what was taken back."""
@@ -75,6 +75,10 @@ class View:
     stopping: bool = False
     recent: tuple[Row, ...] = ()
     preview: Preview | None = None
+    counters: tuple[AtCounter, ...] = ()
+    """The voucher desk's, one for each lane; none: there is no voucher desk."""
+    offered: VoucherOffered | None = None
+    """A scan of the gate's that looks like a voucher."""
 
     @property
     def is_test(self) -> bool:
@@ -106,7 +110,7 @@ def is_search(decided: Decided) -> bool:
 def after(view: View, event: Event) -> View:
     """The view once an event has been told."""
     if isinstance(event, VoucherEvent):
-        return view  # the voucher desk's
+        return _after_vouchers(view, event)
     match event:
         case Decided() | Checking() | Dismissed() | AttemptSettled() | Recent():
             return _after_scan(view, event)
@@ -132,7 +136,19 @@ def after(view: View, event: Event) -> View:
 
 def without_engine(view: View) -> View:
     """The engine is away: what it was doing is not known, what it said before still holds."""
-    return replace(view, joined=False, preview=None, stopping=False)
+    return replace(view, joined=False, preview=None, stopping=False, counters=(), offered=None)
+
+
+def _after_vouchers(view: View, event: VoucherEvent) -> View:
+    """What the gate needs to know of the voucher desk; the rest is that screen's."""
+    match event:
+        case AtCounter(lane=lane):
+            others = tuple(one for one in view.counters if one.lane != lane)
+            return replace(view, counters=(*others, event), offered=None if event.is_open else view.offered)
+        case VoucherOffered():
+            return replace(view, offered=event)
+        case _:
+            return view
 
 
 def _after_scan(view: View, event: Decided | Checking | Dismissed | AttemptSettled | Recent) -> View:

@@ -14,10 +14,10 @@ from kiosk.desks.vouchers import Resumed
 from kiosk.desks.vouchers.counter import IDLE_S, VoucherCounter
 from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError
-from kiosk.domain.events import Decided, Event, Scan
+from kiosk.domain.events import Event, Scan
 from kiosk.domain.redeeming import SeatFault, Surcharge
 from kiosk.domain.secret import Secret
-from kiosk.domain.verdict import Admit, Doubt, Reason, Refuse, Verdict
+from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher import Turn, Why
 from kiosk.domain.voucher_events import (
     Ask,
@@ -46,7 +46,6 @@ from kiosk.domain.voucher_events import (
     TakeOff,
     UseVoucher,
     VoucherCommand,
-    VoucherOffered,
     VoucherSettled,
 )
 from tests.desks.vouchers_fake import EVENING, FREE_SEATING, HOLD_S, MATINEE, SOFAS, STALLS, Cinema
@@ -467,25 +466,6 @@ async def test_a_journal_that_cannot_be_written_redeems_nothing(monkeypatch: pyt
 
 
 # ── the gate beside it ──────────────────────────────────────────────────────────────────────────────
-
-
-def decided(text: str, verdict: Verdict) -> Decided:
-    return Decided(Cinema().clock.now(), "scan-1", "Desk", "camera", Code(text), verdict)
-
-
-async def test_a_voucher_that_the_gate_refused_is_offered_and_taken_along() -> None:
-    async with counter() as at:
-        await at.do(CloseCounter())
-        at.counter.offer(decided(FIRST, Refuse(Reason.NOT_FOUND)))
-        assert at.last(VoucherOffered).scan_id == "scan-1"
-        assert (await at.do(OpenCounter())).waiting == ("…0111",)
-
-
-@pytest.mark.parametrize(("text", "verdict"), [(FIRST, Admit(())), (CODE, Refuse(Reason.NOT_FOUND))])
-async def test_what_is_no_voucher_or_was_admitted_is_not_offered(text: str, verdict: Verdict) -> None:
-    async with counter() as at:
-        at.counter.offer(decided(text, verdict))
-        assert not [event for event in at.events if isinstance(event, VoucherOffered)]
 
 
 async def test_a_gates_ticket_scanned_here_goes_back_with_the_staff() -> None:

@@ -18,9 +18,8 @@ from kiosk.desks.vouchers.guest import Guest
 from kiosk.desks.vouchers.remarks import ticketed_of
 from kiosk.desks.vouchers.serving import Serving
 from kiosk.domain.errors import JournalError
-from kiosk.domain.events import Decided, Event, Scan
-from kiosk.domain.redeeming import CodeKind, Done, Ended, kind_of
-from kiosk.domain.verdict import Admit, Choose
+from kiosk.domain.events import Event, Scan
+from kiosk.domain.redeeming import Done, Ended
 from kiosk.domain.voucher import Why
 from kiosk.domain.voucher_events import (
     AskToConfirm,
@@ -44,7 +43,6 @@ from kiosk.domain.voucher_events import (
     TakeOff,
     UseVoucher,
     VoucherCommand,
-    VoucherOffered,
     VoucherSettled,
 )
 from kiosk.ports import Clock, Feed
@@ -56,9 +54,6 @@ WAITING_MOST = 64
 
 SEEN_AGAIN_S = 2.0
 """The same code within this is one that is still held up."""
-
-OFFERED_FOR_S = 60.0
-"""How long a voucher that was scanned at the gate can be taken to the counter."""
 
 IDLE_S = 300.0
 """A counter that nobody has touched for so long, without an order, forgets its guest and goes back to the gate."""
@@ -99,7 +94,6 @@ class VoucherCounter:
     _touched_s: float = 0.0
     _listed_s: float = float("-inf")
     _seen: tuple[str, float] = field(default=("", 0.0), repr=False)
-    _offered: tuple[str, float] | None = field(default=None, repr=False)
     _stray: Scan | None = field(default=None, repr=False)
     """Scanned here, and none of this desk's: the gate may have it."""
 
@@ -125,14 +119,6 @@ class VoucherCounter:
             self.is_open = isinstance(item, OpenCounter)
             self._tell()
         self._queue(item)
-
-    def offer(self, decided: Decided) -> None:
-        """The gate has said this of a code of this lane: one that looks like a voucher can be taken here."""
-        if decided.code is None or isinstance(decided.verdict, Admit | Choose) or decided.source == "search":
-            return
-        if kind_of(decided.code.text, self.desk.rules.code_pattern) is CodeKind.VOUCHER:
-            self._offered = (decided.code.text, self.clock.monotonic())
-            self.feed.tell(VoucherOffered(self.clock.now(), self.lane, decided.scan_id))
 
     def pass_time(self) -> None:
         """To be called every second or so."""
@@ -255,12 +241,7 @@ class VoucherCounter:
         self._stray = None if await self._serving.scan(scan.text) else scan
 
     async def _opened(self) -> None:
-        offered, self._offered = self._offered, None
-        now_s = self.clock.monotonic()
-        if offered is not None and now_s - offered[1] <= OFFERED_FOR_S:
-            await self._serving.scan(offered[0])
-            self._seen = (offered[0], now_s)
-        if now_s - self._listed_s > FRESH_S:
+        if self.clock.monotonic() - self._listed_s > FRESH_S:
             await self._list("")
 
     async def _closed(self, *, passing: bool) -> None:

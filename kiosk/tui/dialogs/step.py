@@ -20,6 +20,8 @@ class Entry:
 
     label: str
     text: str
+    is_secret: bool = False
+    """A PIN: shown as so many dots."""
 
 
 class Dialog(Protocol):

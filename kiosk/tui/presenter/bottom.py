@@ -24,6 +24,19 @@ def key_line(hints: Sequence[Hint], width: int) -> Line:
     return _keys(hints, [""] * len(hints), 1)
 
 
+def key_lines(hints: Sequence[Hint], width: int) -> list[Line]:
+    """One line where they fit with all their words, else two."""
+    labels = [hint.label for hint in hints]
+    whole = _keys(hints, labels, 3)
+    if length(whole) <= width:
+        return [whole]
+    for cut_at in range(len(hints) - 1, 0, -1):
+        first, second = _keys(hints[:cut_at], labels[:cut_at], 3), key_line(hints[cut_at:], width)
+        if length(first) <= width:
+            return [first, second]
+    return [key_line(hints, width)]
+
+
 def _keys(hints: Sequence[Hint], labels: Sequence[str], gap: int) -> Line:
     line: list[Bit] = []
     for hint, label in zip(hints, labels, strict=True):

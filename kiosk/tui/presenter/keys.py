@@ -32,6 +32,21 @@ class Press(Enum):
     RUB_OUT = auto()
     BACK = auto()
     CLOSE = auto()
+    VOUCHERS = auto()
+    TO_GATE = auto()
+    PASS_ON = auto()
+    PICK = auto()
+    DAY = auto()
+    SHOWTIMES = auto()
+    TAKE_OFF = auto()
+    TICKETS = auto()
+    PRICE = auto()
+    EXTEND = auto()
+    PIN = auto()
+    GOOD_FOR = auto()
+    START_AGAIN = auto()
+    GIVE_UP = auto()
+    NEXT_GUEST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class Hint:
     """The label where there is little room."""
 
 
-ENTER, ESCAPE, UP, DOWN = "\r", "escape", "up", "down"
+ENTER, ESCAPE, UP, DOWN, LEFT, RIGHT = "\r", "escape", "up", "down", "left", "right"
 RUBOUT = ("\x7f", "\x08")
 INTERRUPT = ("\x03", "\x11")
 """Ctrl-C and Ctrl-Q: the same question as q."""
@@ -72,6 +87,8 @@ class AtTheGate:
     is_looking: bool = False
     can_undo: bool = False
     something_parked: bool = False
+    vouchers: str = ""
+    """What the key to the voucher desk says; empty: there is none."""
 
 
 def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
@@ -80,6 +97,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     wanted = (
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
         (True, _TYPE),
+        (now.is_joined and bool(now.vouchers), Hint(("v",), "v", now.vouchers, Press.VOUCHERS, "VOUCHERS")),
         (now.is_joined, _SEARCH),
         (now.is_joined, look),
         (now.is_joined and now.can_undo and not now.is_locked, _UNDO),

@@ -22,6 +22,8 @@ from kiosk.tui.presenter.times import Here, age, ago, away, clock, hour, then, t
 SAME_AGAIN = "same ticket again: nobody else comes in on it"
 """Under an admission whose ticket was read twice while it was held up."""
 
+LOOKS_LIKE_A_VOUCHER = "this looks like a voucher: v takes it to the voucher desk"
+
 _DESK = "send the guest to the ticket desk"
 
 

@@ -16,7 +16,7 @@ from kiosk.tui.presenter.bottom import help_rows
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
 from kiosk.tui.presenter.times import Here
-from kiosk.tui.presenter.verdicts import SAME_AGAIN, panel_of
+from kiosk.tui.presenter.verdicts import LOOKS_LIKE_A_VOUCHER, SAME_AGAIN, panel_of
 from kiosk.tui.shown import (
     CutOff,
     Looking,
@@ -68,7 +68,8 @@ def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | No
             body = None
             if isinstance(decided.verdict, Choose) and stage.marks is not None:
                 body = Body(choice.rows(decided.verdict.options, stage.marks, here), stage.marks.cursor)
-            return panel_of(decided, here, stage.view.down_since, late_s), body
+            panel = panel_of(decided, here, stage.view.down_since, late_s)
+            return replace(panel, advice=LOOKS_LIKE_A_VOUCHER) if stage.offers_vouchers else panel, body
         case Looking(checking=checking):
             return standing.checking(masked(checking.code)), None
         case Redeeming(count=count):
