@@ -39,6 +39,7 @@ async def _serve(settings: Settings) -> int:
     from kiosk.device.service_manager import ServiceManager
     from kiosk.link.server import LinkServer
     from kiosk.station import Station
+    from kiosk.station.figures import figures
     from kiosk.station.signals import signalling
 
     stop = asyncio.Event()
@@ -47,7 +48,8 @@ async def _serve(settings: Settings) -> int:
     async with (
         LinkServer(socket_path(settings)) as link,
         signalling(settings) as signals,
-        Station.open(settings, [link, signals], manager=manager) as station,
+        figures(settings) as counting,
+        Station.open(settings, [link, signals, *counting], manager=manager) as station,
     ):
         signals.report_to(station.board)
         await link.let_in(station.greeting, station.on_command)

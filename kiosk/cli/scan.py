@@ -72,12 +72,17 @@ def _settings(config: Path | None, kind: str | None) -> Settings:
 async def _scan(settings: Settings, show_codes: bool) -> int:
     from kiosk.headless import LineFeed
     from kiosk.station import Station
+    from kiosk.station.figures import figures
     from kiosk.station.signals import signalling
 
     stop = asyncio.Event()
     set_on_signals(stop)
     async with LineFeed(sys.stdout.fileno(), show_codes=show_codes, on_gone=stop.set) as feed:
-        async with signalling(settings) as signals, Station.open(settings, [feed, signals]) as station:
+        async with (
+            signalling(settings) as signals,
+            figures(settings) as counting,
+            Station.open(settings, [feed, signals, *counting]) as station,
+        ):
             signals.report_to(station.board)
             await station.serve_until(stop, until_exhausted=True, before_scan=feed.drained)
         await _until_read(feed, stop)

@@ -56,8 +56,7 @@ def ticket_page(take_home: TakeHome, token: str, phone: Phone) -> str:
     buttons = "".join(f"<a {attributes}>{words}</a>" for words, attributes in _buttons(take_home, token, phone))
     return _page(
         "Your tickets",
-        f"<h1>Your tickets</h1>{tickets}<nav>{buttons}</nav>"
-        "<p>Save them to your phone now: this page closes soon.</p>",
+        f"<h1>Your tickets</h1>{tickets}<nav>{buttons}</nav><p>Save them to your phone now: this page closes soon.</p>",
     )
 
 

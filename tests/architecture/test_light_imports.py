@@ -38,7 +38,8 @@ def test_the_headless_gate_loads_neither_screen_nor_camera() -> None:
 
 
 def test_an_engine_without_signals_loads_no_library_of_theirs() -> None:
-    assert loaded_by("kiosk.station.signals, kiosk.cli.engine") & {"gpiozero", "sounddevice", "paho"} == set()
+    theirs = {"gpiozero", "sounddevice", "paho", "prometheus_client"}
+    assert loaded_by("kiosk.station.signals, kiosk.station.figures, kiosk.cli.engine") & theirs == set()
 
 
 def test_the_measure_would_notice() -> None:
