@@ -218,6 +218,13 @@ class FakeCinema:
             if not order.end and order.completing_at is None and order.expires_at <= now:
                 self._end(order, "expired")
 
+    def holds(self, order_id: str) -> tuple[str, ...]:
+        """The seats and the vouchers that an order keeps from everybody else."""
+        self.settle()
+        order = self.orders.get(order_id)
+        on_it = tuple(voucher.barcode for voucher in self.vouchers.values() if voucher.on == order_id)
+        return on_it if order is None else (*order.seats, *on_it)
+
     def _end(self, order: Standing, end: str) -> None:
         for voucher in order.vouchers.values():
             voucher.on = ""

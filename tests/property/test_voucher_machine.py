@@ -191,7 +191,9 @@ class Day(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1))
     def give_up(self, which: int) -> None:
         talk = self.talk(which)
-        self.run(talk.give_up())
+        over = self.run(talk.give_up())
+        if isinstance(over, Ended) and over.is_gone:
+            assert self.cinema.office.holds(talk.conversation.order_id) == ()
         if talk in self.talks:
             self.talks.remove(talk)
 
