@@ -30,6 +30,7 @@ from kiosk.domain.issuing.job import Accepted, Note
 from kiosk.domain.issuing.tokens import Resolution
 from kiosk.domain.listing import BookingsPage, ListedBooking, Wanted
 from kiosk.domain.offline import Listed, ListState
+from kiosk.domain.pins import PinResult
 from kiosk.domain.reply import Failed, LookUpReply, RedeemReply
 from kiosk.domain.seating import SeatAvailability, SeatPlan
 from kiosk.domain.secret import Secret
@@ -374,6 +375,27 @@ class BarcodeSource(Protocol):
     ) -> AsyncIterator[Scan]: ...
 
     async def close(self) -> None: ...
+
+
+class Asker(Protocol):
+    """Who has given a command: one screen's connection, or a command of the shell, as long as it lives.
+
+    `name` is what it called itself when it joined. `answer` tells it an event that nobody else hears; of an event that
+    is answered, secrets are written out.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def answer(self, event: Event) -> None: ...
+
+
+class PinCheck(Protocol):
+    """Knows the PINs of staff."""
+
+    async def check(self, name: str, pin: Secret) -> PinResult:
+        """Whether it is their PIN; slower after every wrong one. Never raises, and never holds up the loop."""
+        ...
 
 
 class Feed(Protocol):

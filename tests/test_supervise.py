@@ -39,7 +39,7 @@ async def main():
     loop.add_signal_handler(signal.SIGTERM, lambda: None if deaf else stop.set())
     report.connect(str(place.with_name("report")))
     async with LinkServer(place) as link:
-        await link.let_in(tuple, nothing)
+        await link.let_in(lambda asker: (), nothing)
         report.sendall(f"engine {os.getpid()}\\n".encode())
         await stop.wait()
         report.sendall(b"draining\\n")

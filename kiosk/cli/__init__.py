@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "voucher": ("kiosk.cli.voucher:command", "Ticket vouchers, redeemed against a showtime."),
     "assets": ("kiosk.cli.assets:command", "Wallet passes and calendar file of a completed order."),
     "issue": ("kiosk.cli.issue:command", "Vouchers for corporate clients: create, order, distribute."),
+    "pin": ("kiosk.cli.pin:command", "PINs of staff: who may sign in at a screen, and as what."),
     "journal": ("kiosk.cli.journal:command", "The record of every scan and redemption."),
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
     "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),

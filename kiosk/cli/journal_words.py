@@ -29,7 +29,7 @@ def outcome(row: Json) -> str:
     verdict = row["kind"] == "told"
     words = [
         row.get("outcome", "") if verdict else row["kind"],
-        row.get("outcome", "") if row["kind"] == "settled" else row.get("step", ""),
+        row.get("outcome", "") if row["kind"] == "settled" else row.get("step") or row.get("action", ""),
         row.get("reason") or row.get("doubt") or "",
         "provisional" if row.get("grade") == "provisional" else "",
         *(word for word in ("recovered", "conflict", "no_show") if row.get(word)),
@@ -42,7 +42,7 @@ def _what(row: Json) -> str:
     if row.get("unreadable"):
         return "this row cannot be read: `kiosk journal verify` says more"
     units = ", ".join(f"{unit['count']} {unit['unit']}" for unit in row.get("units", ()))
-    why = ": ".join(part for part in (row.get("by"), row.get("why")) if part)
+    why = ": ".join(part for part in (row.get("by"), row.get("role"), row.get("why")) if part)
     seats, due = ", ".join(row.get("seats", ())), row.get("due") and f"due {row['due']}"
     voucher = row.get("code") or row.get("masked")
     return " · ".join(part for part in (row.get("product"), units, seats, due, voucher, why) if part)

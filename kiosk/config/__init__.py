@@ -4,6 +4,7 @@ from kiosk.config.explaining import explain
 from kiosk.config.loading import find_file, load
 from kiosk.config.offices import Handover, Management, Octo, Supplier, Vista
 from kiosk.config.places import issuing_dir, journal_path, socket_path, state_dir
+from kiosk.config.roles import Roles
 from kiosk.config.settings import Gate, JournalFile, Offline, Settings
 from kiosk.config.signals import Mqtt, Signals, Sound
 from kiosk.config.sources import Camera, Evdev, Hidraw, Lines, Replay, Serial, Source, Wedge
@@ -21,6 +22,7 @@ __all__ = [
     "Octo",
     "Offline",
     "Replay",
+    "Roles",
     "Serial",
     "Settings",
     "Signals",

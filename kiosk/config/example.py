@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.config.explaining import toml
 from kiosk.config.offices import Handover, Management, Octo, Supplier, Vista, Vouchers
+from kiosk.config.roles import Roles
 from kiosk.config.section import Section, section_in
 from kiosk.config.settings import Gate, JournalFile, Offline
 from kiosk.config.signals import Buzzer, Lamps, Metrics, Mqtt, Sound, Turnstile
@@ -36,6 +37,8 @@ FILLED_IN: dict[tuple[str, str], Any] = {
     ("vista.management", "client_secret_env"): "VISTA_CLIENT_SECRET",
     ("vista.management", "api_key_env"): "VISTA_API_KEY",
     ("vista.management", "tenant"): "cinema",
+    ("roles", "pins_file"): "pins.json",
+    ("roles", "pins_env"): "KIOSK_PINS",
     ("camera", "exposure"): 100.0,
     ("camera", "focus"): 0.0,
     ("signals.sound", "terminal"): "/dev/tty1",
@@ -59,6 +62,8 @@ LEFT_OUT = {
     ("kiosk", "socket"),
     ("octo.suppliers", "api_key_env"),
     ("offline", "prefetch"),
+    ("roles", "pins_file"),
+    ("roles", "pins_env"),
     ("signals.sound", "terminal"),
     ("metrics", "port"),
 }
@@ -73,6 +78,7 @@ def example() -> str:
     lines += _table("octo", Octo)
     lines += _table("octo.suppliers", Supplier, "[[{}]]")
     lines += _table("offline", Offline)
+    lines += _table("roles", Roles)
     lines += _table("signals.sound", Sound)
     for name, off in (("lamps", Lamps), ("buzzer", Buzzer), ("turnstile", Turnstile), ("mqtt", Mqtt)):
         lines += _off(_table(f"signals.{name}", off))

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from kiosk.config.offices import Octo, Vista
+from kiosk.config.roles import Roles
 from kiosk.config.section import Seconds, Section, Words
 from kiosk.config.signals import Metrics, Signals
 from kiosk.config.sources import Source, Wedge
@@ -74,6 +75,7 @@ class Settings(Section):
     octo: Octo | None = None
     vista: Vista | None = None
     offline: Offline = Offline()
+    roles: Roles = Roles()
     signals: Signals = Signals()
     metrics: Metrics = Metrics()
     sources: tuple[Source, ...] = Field(default=(Wedge(),), validate_default=True)

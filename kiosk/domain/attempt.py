@@ -198,7 +198,23 @@ class Stopped:
     lane: str
 
 
-Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped | Turn | Note
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody with a PIN did what a guest may not, or tried to sign in.
+
+    `action` is a word of `roles.Action`, or `sign_in`, `signed_out`, `ended` (idle for too long), `wrong_pin`; `about`
+    names the scan, attempt or order that it was about. `by` is empty where a wrong PIN came with no known name.
+    """
+
+    at: datetime
+    lane: str
+    by: str
+    role: str
+    action: str
+    about: str = ""
+
+
+Entry = Intended | Asked | Owed | Parked | Settled | Told | Undone | Started | Stopped | Override | Turn | Note
 
 
 # ── the fold ────────────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +266,7 @@ def fold(entries: Iterable[Entry]) -> tuple[Attempt, ...]:
 
 
 def _apply(attempts: dict[str, Attempt], entry: Entry) -> None:
-    if isinstance(entry, Started | Stopped | Turn | Note):
+    if isinstance(entry, Started | Stopped | Override | Turn | Note):
         return
     if isinstance(entry, Intended):
         step(attempts[entry.attempt].state if entry.attempt in attempts else None, Step.INTEND)

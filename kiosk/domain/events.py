@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.domain.code import Code
+from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Verdict
 from kiosk.domain.voucher_events import VoucherCommand, VoucherEvent
 
@@ -272,9 +273,29 @@ class TakeHomeEnded:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one screen may do, and who is signed in at it: told to that screen alone. `may` are words of `roles.Action`.
+
+    `guarded`: the house has PINs. `word` says why it is told: empty (so it stands), `signed_in`, `signed_out`, `ended`
+    (idle for too long), `wrong`, `wait`, `no_pins`, `not_allowed`, `journal_failed`, `leave` (the screen may close);
+    `action` what was not allowed, `wait_s` after how many seconds the next PIN is heard.
+    """
+
+    at: datetime
+    guarded: bool = False
+    may: tuple[str, ...] = ()
+    by: str = ""
+    role: str = "guest"
+    word: str = ""
+    action: str = ""
+    wait_s: float = 0.0
+
+
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
-    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | VoucherEvent | TakeHomeOffered | TakeHomeEnded
+    | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | Rights | VoucherEvent | TakeHomeOffered
+    | TakeHomeEnded
 )  # fmt: skip
 
 
@@ -370,7 +391,25 @@ class ParkOwed:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Staff at this screen say who they are. Answered with `Rights`."""
+
+    name: str
+    pin: Secret = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """Whoever is signed in at this screen leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Close a locked screen. Answered with `Rights`: `leave`, or `not_allowed`."""
+
+
 Command = (
     Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
-    | ParkOwed | VoucherCommand
+    | ParkOwed | SignIn | SignOut | Leave | VoucherCommand
 )  # fmt: skip

@@ -22,8 +22,8 @@ LONGEST_CELL = 2000
 COLUMNS = (
     "seq", "at", "kind", "lane", "attempt", "state", "outcome", "reason", "doubt", "grade", "recovered", "references",
     "pax", "product", "units", "code", "source", "scan_id", "supplier", "mode", "asks", "retry_at", "conflict",
-    "redeemed_at", "by", "why", "no_show", "step", "order_id", "showtime_id", "seats", "due", "transaction",
-    "clock_state", "mono_ns", "chain",
+    "redeemed_at", "by", "role", "action", "about", "why", "no_show", "step", "order_id", "showtime_id", "seats", "due",
+    "transaction", "clock_state", "mono_ns", "chain",
 )  # fmt: skip
 """Of the CSV file. JSON Lines carry the bookings, too."""
 

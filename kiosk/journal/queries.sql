@@ -127,7 +127,8 @@ WHERE e.seq > :after AND e.seq < :before
   AND (:lane IS NULL OR coalesce(e.lane, begun.lane) = :lane)
   AND (:kind IS NULL OR e.kind = :kind)
   AND (:state IS NULL OR a.state = :state)
-  AND (NOT :brief OR e.kind IN ('told', 'parked', 'undone', 'started', 'stopped') OR (e.kind = 'settled' AND EXISTS (
+  AND (NOT :brief OR e.kind IN ('told', 'parked', 'undone', 'started', 'stopped', 'override')
+    OR (e.kind = 'settled' AND EXISTS (
       SELECT 1 FROM entry AS earlier
       WHERE earlier.attempt = e.attempt AND earlier.kind = 'owed' AND earlier.seq < e.seq))
     OR (e.kind = 'voucher' AND (e.body ->> 'step' IN ('ticketed', 'failed', 'closed')

@@ -22,6 +22,7 @@ from kiosk.domain.attempt import (
     Intended,
     Mode,
     Outcome,
+    Override,
     Owed,
     Parked,
     Settled,
@@ -54,6 +55,7 @@ KINDS: dict[type[Entry], str] = {
     Undone: "undone",
     Started: "started",
     Stopped: "stopped",
+    Override: "override",
     Turn: KIND,
     Note: NOTE,
 }
@@ -164,6 +166,8 @@ def entry_of(row: Row) -> Entry:
             return Started(at, lane)
         case "stopped":
             return Stopped(at, lane)
+        case "override":
+            return Override(at, lane, body["by"], body["role"], body["action"], body["about"])
         case "voucher":
             return turn_of(at, attempt, lane, body)
         case "issue":

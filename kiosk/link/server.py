@@ -15,12 +15,22 @@ from kiosk.domain.events import Command, Event, Preview, WatchPreview
 from kiosk.link.claim import claimed
 from kiosk.link.viewer import PATIENCE_S, Viewer
 from kiosk.link.wire import encode
+from kiosk.ports import Asker
 
 log = logging.getLogger(__name__)
 
 MOST_VIEWERS = 16
 PARTING_S = 1.0
 """How long viewers may take, at the end, to read what they were told."""
+
+
+class Everybody:
+    """ports.Asker for what all viewers want together."""
+
+    name = "everybody"
+
+    def answer(self, event: Event) -> None:
+        """Nobody has asked."""
 
 
 class LinkServer:
@@ -37,8 +47,8 @@ class LinkServer:
         self._held = ExitStack()
         self._socket: socket.socket | None = None
         self._listening: asyncio.Server | None = None
-        self._greeting: Callable[[], Iterable[Event]] = tuple
-        self._on_command: Callable[[Command], Awaitable[None]] | None = None
+        self._greeting: Callable[[Asker], Iterable[Event]] = lambda _: ()
+        self._on_command: Callable[[Command, Asker], Awaitable[None]] | None = None
         self._told_preview = False
         self._is_shutting = False
         self._asking: set[asyncio.Task[None]] = set()
@@ -48,9 +58,10 @@ class LinkServer:
         return self
 
     async def let_in(
-        self, greeting: Callable[[], Iterable[Event]], on_command: Callable[[Command], Awaitable[None]]
+        self, greeting: Callable[[Asker], Iterable[Event]], on_command: Callable[[Command, Asker], Awaitable[None]]
     ) -> None:
-        """Listen. `greeting` is where things stand, told to each who joins; commands are awaited one by one.
+        """Listen. `greeting` is where things stand, told to each who joins; commands are awaited one by one. Both are
+        given the viewer: what it is answered, nobody else hears.
 
         Of WatchPreview, `on_command` is given what all viewers together want, when it changes.
         """
@@ -98,12 +109,12 @@ class LinkServer:
 
     # ── for viewers ─────────────────────────────────────────────────────────────────────────────────
 
-    def greeting(self) -> Iterable[Event]:
-        return self._greeting()
+    def greeting(self, viewer: Viewer) -> Iterable[Event]:
+        return self._greeting(viewer)
 
-    async def on_command(self, command: Command) -> None:
+    async def on_command(self, command: Command, viewer: Asker) -> None:
         if self._on_command is not None:
-            await self._on_command(command)
+            await self._on_command(command, viewer)
 
     def refusal(self) -> str | None:
         """Why nobody else is let in now."""
@@ -127,6 +138,6 @@ class LinkServer:
         wanted = self.preview_wanted
         if wanted != self._told_preview:
             self._told_preview = wanted
-            asking = asyncio.create_task(self.on_command(WatchPreview(wanted)))
+            asking = asyncio.create_task(self.on_command(WatchPreview(wanted), Everybody()))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)

@@ -19,6 +19,7 @@ from kiosk.link.wire import (
     decode_command,
     decode_hello,
     encode,
+    encode_answer,
     encode_dropped,
     encode_hello,
     encode_ignored,
@@ -45,8 +46,8 @@ class Host(Protocol):
 
     patience_s: float
 
-    def greeting(self) -> Iterable[Event]: ...
-    async def on_command(self, command: Command) -> None: ...
+    def greeting(self, viewer: Viewer) -> Iterable[Event]: ...
+    async def on_command(self, command: Command, viewer: Viewer) -> None: ...
     def refusal(self) -> str | None: ...
     def came(self, viewer: Viewer) -> None: ...
     def joined(self, viewer: Viewer) -> None: ...
@@ -105,8 +106,15 @@ class Viewer(asyncio.Protocol):
             self._lagged = False
             self._greet()
 
+    def answer(self, event: Event) -> None:
+        """Tell this viewer alone what it has asked for: ports.Asker."""
+        try:
+            self.tell(_line(encode_answer(event)))
+        except LinkError as error:
+            log.error("action=answer why=%s", error)
+
     def _greet(self) -> None:
-        for event in self._host.greeting():
+        for event in self._host.greeting(self):
             self.tell(_line(encode(event)))
 
     # ── heard ───────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +181,7 @@ class Viewer(asyncio.Protocol):
         """Carry out commands in order; those of a viewer that has gone, too: a scanned ticket is a scanned ticket."""
         while (command := await self._commands.get()) is not None:
             try:
-                await self._host.on_command(command)
+                await self._host.on_command(command, self)
             except Exception:
                 log.exception("action=command viewer=%s", self.name)
             if self._commands.qsize() < WAITING_COMMANDS // 2 and not self._transport.is_closing():

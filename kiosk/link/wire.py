@@ -23,6 +23,7 @@ from kiosk.domain.events import (
     Dismiss,
     Dismissed,
     Event,
+    Leave,
     ListParked,
     LookOnly,
     Noted,
@@ -34,8 +35,11 @@ from kiosk.domain.events import (
     Preview,
     Ready,
     Recent,
+    Rights,
     Search,
     SettleParked,
+    SignIn,
+    SignOut,
     SourceBack,
     SourceLost,
     Status,
@@ -71,6 +75,7 @@ _EVENTS: dict[str, type[Event]] = {
     "preview": Preview,
     "noted": Noted,
     "parked_list": ParkedList,
+    "rights": Rights,
     **voucher_kinds.EVENTS,
     "take_home_offered": TakeHomeOffered,
     "take_home_ended": TakeHomeEnded,
@@ -90,6 +95,9 @@ _COMMANDS: dict[str, type[Command]] = {
     "list_parked": ListParked,
     "settle_parked": SettleParked,
     "park_owed": ParkOwed,
+    "sign_in": SignIn,
+    "sign_out": SignOut,
+    "leave": Leave,
     **voucher_kinds.COMMANDS,
 }
 
@@ -112,6 +120,14 @@ def encode(event: Event, *, show_codes: bool = False) -> str:
     while len(line.encode()) > LONGEST_LINE:
         event = _shortened(event)
         line = _dumps(_event(event, show_codes))
+    return line
+
+
+def encode_answer(event: Event) -> str:
+    """An event for the one who has asked, and nobody else: its secrets are written out. Raises LinkError as above."""
+    line = _dumps(_event(event, show_codes=False), revealed)
+    if len(line.encode()) > LONGEST_LINE:
+        raise LinkError("an answer is longer than a line of the link may be")
     return line
 
 

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 from kiosk import __version__
 from kiosk.config import Settings, journal_path
+from kiosk.desks.access import Access
 from kiosk.desks.intake import Lane
 from kiosk.desks.supervision import Supervision
 from kiosk.desks.taking_home import TakingHome
@@ -28,6 +29,7 @@ from kiosk.domain.events import (
     Command,
     Dismiss,
     Event,
+    Leave,
     ListParked,
     LookOnly,
     ParkOwed,
@@ -35,6 +37,8 @@ from kiosk.domain.events import (
     Scan,
     Search,
     SettleParked,
+    SignIn,
+    SignOut,
     Stopping,
     Submit,
     Undo,
@@ -43,19 +47,21 @@ from kiosk.domain.events import (
 from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher_events import VoucherCommand
 from kiosk.link.board import Board
-from kiosk.ports import Clock, Feed, Journal
+from kiosk.ports import Asker, Clock, Feed, Journal
+from kiosk.station.access import open_access
 from kiosk.station.counters import Counters
 from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.heartbeat import Heart
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.taking_home import keep_handing_over, taking_home
-from kiosk.station.viewers import Fanout, Watch
+from kiosk.station.viewers import Fanout, Shell, Watch
 from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
 STATUS_EVERY_S = 1.0
 
 NO_MANAGER = ServiceManager()
+SHELL = Shell()
 
 Asked = Undo | Search | ListParked | SettleParked | ParkOwed
 """Commands that are answered beside the lanes."""
@@ -73,6 +79,7 @@ class Station:
     feed: Fanout
     gate: Gate | None
     trust: ClockTrust
+    access: Access
     vouchers: VoucherDesk | None = None
     manager: ServiceManager = NO_MANAGER
     taking_home: TakingHome | None = None
@@ -116,10 +123,11 @@ class Station:
             desk = gate.desk if gate else None
             repeat_s = settings.kiosk.repeat_s
             lanes = {name: Lane(name, desk, feed, clock, repeat_s, new_id) for name in _lane_names(settings)}
+            access = await open_access(settings, journal, clock, board, stack)
             cinema = await open_beside_the_gate(settings, journal, clock, board, stack)
             vouchers = cinema.desk if cinema else None
             home = taking_home(settings, cinema.assets, feed, clock, board) if cinema else None
-            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, vouchers, manager, home)
+            yield cls(settings, clock, journal, lanes, board, feed, gate, trust, access, vouchers, manager, home)
             await journal.append(Stopped(clock.now(), settings.kiosk.lane))
 
     @property
@@ -130,17 +138,23 @@ class Station:
         """Tell this viewer everything from now on."""
         self.feed.feeds.append(feed)
 
-    def greeting(self) -> tuple[Event, ...]:
+    def greeting(self, asker: Asker | None = None) -> tuple[Event, ...]:
         """What a viewer that joins is told first."""
         now = self.clock.now()
-        return self.board.status(now), self.board.recent(now), *self._counters.snapshot(), *self._offers
+        rights = (self.access.rights(asker),) if asker is not None else ()
+        return self.board.status(now), self.board.recent(now), *rights, *self._counters.snapshot(), *self._offers
 
     @property
     def _offers(self) -> tuple[Event, ...]:
         return self.taking_home.open if self.taking_home else ()
 
-    async def on_command(self, command: Command) -> None:
-        """What a screen asks."""
+    async def on_command(self, command: Command, asker: Asker = SHELL) -> None:
+        """What a screen asks, if it may. What it is refused, it alone is told."""
+        allowed = await self.access.admit(command, asker)
+        if allowed is not None:
+            await self._carry_out(allowed)
+
+    async def _carry_out(self, command: Command) -> None:
         if isinstance(command, VoucherCommand):
             self._counters.ask(command, self._lane(command.lane).name)
             return
@@ -164,6 +178,8 @@ class Station:
                     task = asyncio.create_task(self._ask(self.gate.supervision, command))
                     self._asking.add(task)
                     task.add_done_callback(self._asking.discard)
+            case SignIn() | SignOut() | Leave():
+                pass  # done when they were let in
             case _:
                 assert_never(command)
 
@@ -233,12 +249,12 @@ class Station:
             await sources.stop()
             for lane in self.lanes.values():
                 await lane.finish()
-            await asyncio.gather(*serving, *self._asking)
+            await asyncio.gather(*serving, *self._asking, self.access.finish())
             await _cancelled(*helping)
 
     def _helpers(self) -> list[Coroutine[Any, Any, None]]:
         """What runs beside the lanes, and may be cut off at any moment."""
-        helpers = [self._tell_status()]
+        helpers = [self._tell_status(), self.access.run()]
         if self.gate:
             helpers.append(self.gate.outbox.run())
             if self.gate.prefetch is not None:

@@ -26,6 +26,15 @@ class Fanout:
                 log.exception("action=tell viewer=%s", type(feed).__name__)
 
 
+class Shell:
+    """ports.Asker for a command of this program itself, or of a shell of the gate's user. It hears the whole feed."""
+
+    name = "journal"
+
+    def answer(self, event: Event) -> None:
+        """The feed tells what came of it."""
+
+
 class Watch:
     """Remembers the worst that has happened, as an exit status; calls `on_owed` when what is owed or parked changes."""
 

@@ -22,6 +22,7 @@ from kiosk.domain.events import (
     Preview,
     Ready,
     Recent,
+    Rights,
     SourceBack,
     SourceLost,
     SourceStatus,
@@ -128,7 +129,7 @@ def after(view: View, event: Event) -> View:
             return replace(view, preview=event)
         case Noted(about="undo", word="done"):
             return replace(view, recent=(event, *view.recent)[:KEPT])
-        case Noted() | ParkedList() | TakeHomeOffered() | TakeHomeEnded():
+        case Noted() | ParkedList() | Rights() | TakeHomeOffered() | TakeHomeEnded():
             return view  # for whoever has asked, or a dialog of its own
         case _:
             assert_never(event)

@@ -27,6 +27,7 @@ from kiosk.domain.verdict import Admit
 from kiosk.link.client import EngineLink
 from kiosk.link.server import LinkServer
 from kiosk.link.wire import decode_event, encode, encode_hello
+from kiosk.ports import Asker
 
 NOW = datetime.now(UTC)
 PARTY = tuple(UnitItem(str(number), unit) for number, unit in enumerate(("Adult", "Adult", "Child")))
@@ -48,10 +49,10 @@ VERDICT = Decided(
 async def serving(path: Path) -> AsyncIterator[LinkServer]:
     async with LinkServer(path) as link:
 
-        async def answer(command: Command) -> None:
+        async def answer(command: Command, asker: Asker) -> None:
             link.tell(VERDICT)
 
-        await link.let_in(tuple, answer)
+        await link.let_in(lambda asker: (), answer)
         yield link
 
 

@@ -28,6 +28,7 @@ from kiosk.domain.code import Code
 from kiosk.domain.events import Command, Decided, Event, OfficeStatus, Recent, Status, Submit
 from kiosk.domain.verdict import Admit, Choose, Option, Reason, Refuse, Use, Verdict
 from kiosk.link.server import LinkServer
+from kiosk.ports import Asker
 
 CODE = "!1|zmEIG9t4f8x4qyhYcMkV8oPCQcZhgcOfKc1cJcvcl|mwhjfBi9hZlRDzAsjLkz5m|Zar+nrHcNn/CR1Gp"
 WITHIN_S = 10.0
@@ -92,11 +93,11 @@ class Engine:
     def __init__(self) -> None:
         self.came: dict[str, float] = {}
 
-    def greeting(self) -> tuple[Event, ...]:
+    def greeting(self, asker: Asker) -> tuple[Event, ...]:
         now = datetime.now(UTC)
         return Status(now, ("Gate A",), "redeem", (OfficeStatus("River Cruises", True, "live"),)), Recent(now)
 
-    async def on_command(self, command: Command) -> None:
+    async def on_command(self, command: Command, asker: Asker) -> None:
         if isinstance(command, Submit):
             self.came[command.text] = time.perf_counter()
 

@@ -169,6 +169,7 @@ CODELESS: dict[type[ev.Event], st.SearchStrategy[ev.Event]] = {
     ev.ParkedList: st.builds(ev.ParkedList, times, _some(parked)),
     ev.TakeHomeOffered: st.builds(ev.TakeHomeOffered, times, texts, words, texts, st.booleans(), times, texts),
     ev.TakeHomeEnded: st.builds(ev.TakeHomeEnded, times, texts, words, words),
+    ev.Rights: st.builds(ev.Rights, times, st.booleans(), _some(words), texts, words, words, words, seconds),
 }
 """Events that hold no code: what is written is read back whole."""
 
@@ -190,6 +191,9 @@ COMMANDS: dict[type[ev.Command], st.SearchStrategy[ev.Command]] = {
     ev.Search: st.builds(ev.Search, texts, words, texts),
     ev.ListParked: st.just(ev.ListParked()),
     ev.SettleParked: st.builds(ev.SettleParked, texts, texts, texts),
+    ev.SignIn: st.builds(ev.SignIn, texts, texts.map(Secret)),
+    ev.SignOut: st.just(ev.SignOut()),
+    ev.Leave: st.just(ev.Leave()),
 }
 
 

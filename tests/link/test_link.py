@@ -40,6 +40,7 @@ from kiosk.link import server, viewer
 from kiosk.link.client import EngineLink
 from kiosk.link.server import LinkServer
 from kiosk.link.wire import LINK_VERSION, encode, encode_hello
+from kiosk.ports import Asker
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 PICTURE = Preview(NOW, "camera", 2, 1, b"\x00\xff")
@@ -59,10 +60,10 @@ class Engine:
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     total: int = 0
 
-    def greeting(self) -> Iterable[Event]:
+    def greeting(self, asker: Asker) -> Iterable[Event]:
         return Status(NOW, ("Gate A",), "redeem", owed=self.total), Recent(NOW)
 
-    async def on_command(self, command: Command) -> None:
+    async def on_command(self, command: Command, asker: Asker) -> None:
         self.commands.append(command)
         self.heard.set()
         if command == Submit("bomb"):

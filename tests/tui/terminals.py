@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk.domain.events import Command, Event, Recent, Submit
 from kiosk.link.server import LinkServer
+from kiosk.ports import Asker
 from tests.tui.given import NOW, status
 
 WITHIN_S = 15.0
@@ -42,10 +43,10 @@ class Engine:
     def codes(self) -> list[str]:
         return [command.text for command in self.commands if isinstance(command, Submit)]
 
-    async def on_command(self, command: Command) -> None:
+    async def on_command(self, command: Command, asker: Asker) -> None:
         self.commands.append(command)
 
-    def greeting(self) -> tuple[Event, ...]:
+    def greeting(self, asker: Asker) -> tuple[Event, ...]:
         return status(), Recent(NOW)
 
     def tell(self, event: Event) -> None:
