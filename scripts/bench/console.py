@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 FONTS = Path("/usr/share/consolefonts")
 SCALE = 2
 PALETTE = [  # drivers/tty/vt/vt.c, in the order of attributes
-    (0, 0, 0), (0, 0, 170), (0, 170, 0), (0, 170, 170), (170, 0, 0), (170, 0, 170), (170, 85, 0), (170, 170, 170),
+    (0, 0, 0), (0, 0, 170), (0, 170, 0), (0, 170, 170),
+    (170, 0, 0), (170, 0, 170), (170, 85, 0), (170, 170, 170),
     (85, 85, 85), (85, 85, 255), (85, 255, 85), (85, 255, 255),
     (255, 85, 85), (255, 85, 255), (255, 255, 85), (255, 255, 255),
 ]  # fmt: skip
@@ -138,7 +139,7 @@ def main() -> int:
     parser.add_argument("--font", default="Lat15-Fixed16")
     parser.add_argument("--type", default="", help="keys to press first; \\r is enter")
     options = parser.parse_args()
-    if options.type:
+    if options.type:  # looks afterwards, in a run of its own: the screen needs a moment
         type_into(options.tty, options.type.encode().decode("unicode_escape"))
         return 0
     screen, font = Screen.read(options.tty), Font.load(options.font)
