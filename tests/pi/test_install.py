@@ -15,7 +15,7 @@ import pytest
 
 HERE = Path(__file__).parents[2]
 INSTALL = HERE / "scripts" / "install-pi"
-SCRIPTS = ("install-pi", "kiosk-on-pi", "demo", "test", "check", "lock", "setup.sh", "bench/pi-root")
+SCRIPTS = ("install-pi", "pi/kiosk", "pi/steps.sh", "pi/machine.sh", "pi/version.sh", "pi/switching.sh", "demo", "test", "check", "lock", "setup.sh", "bench/pi-root")
 PLACES = (
     *("/etc/systemd", "/etc/udev", "/etc/sysctl.d", "/etc/kiosk", "/opt/kiosk", "/usr/local/bin", "/var/lib/kiosk"),
     *("/etc/passwd", "/etc/group", "/etc/shadow"),
