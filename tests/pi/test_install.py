@@ -15,7 +15,8 @@ import pytest
 
 HERE = Path(__file__).parents[2]
 INSTALL = HERE / "scripts" / "install-pi"
-SCRIPTS = ("install-pi", "pi/kiosk", "pi/steps.sh", "pi/machine.sh", "pi/version.sh", "pi/switching.sh", "demo", "test", "check", "lock", "setup.sh", "bench/pi-root")
+SCRIPTS = ("install-pi", "demo", "test", "check", "lock", "setup.sh", "bench/pi-root", "pi/kiosk")
+"""What runs by itself. The parts of the installer are read along with it."""
 PLACES = (
     *("/etc/systemd", "/etc/udev", "/etc/sysctl.d", "/etc/kiosk", "/opt/kiosk", "/usr/local/bin", "/var/lib/kiosk"),
     *("/etc/passwd", "/etc/group", "/etc/shadow"),
