@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -124,7 +125,14 @@ def _cinema(office: Office) -> list[str]:
     os.environ.update(KIOSK_DEMO_USER=vista["username"], KIOSK_DEMO_PASSWORD=vista["password"])
     urls = [f"{key} = {json.dumps(vista[key])}" for key in ("base_url", "auth_url")]
     names = ['username_env = "KIOSK_DEMO_USER"', 'password_env = "KIOSK_DEMO_PASSWORD"']
-    return ["[vista]", *urls, *names, f"site_id = {json.dumps(vista['sites'][0]['id'])}"]
+    page = ["[vista.handover]", 'address = "127.0.0.1"', f"port = {_free_port()}"]
+    return ["[vista]", *urls, *names, f"site_id = {json.dumps(vista['sites'][0]['id'])}", *page]
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
 
 
 def _with_screen(config: Path) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum, auto
 
-from kiosk.domain.events import Command, Event, Submit
+from kiosk.domain.events import Command, Event, Submit, TakeHomeEnded, TakeHomeOffered
 from kiosk.domain.framing import Framed
 from kiosk.domain.redeeming import Surcharge
 from kiosk.domain.voucher_events import (
@@ -74,6 +74,8 @@ class VoucherStage:
         self.dialog: Dialog | None = None
         self.note = ""
         """What a key could not do."""
+        self.take_home: TakeHomeOffered | None = None
+        """What this guest's phone may take along now: stands beside the ticket."""
         self._lane, self._monotonic, self._wedge = lane, monotonic, wedge
         self._plan: tuple[str, Chart] | None = None
         self._seats: SeatsTold | None = None
@@ -97,12 +99,16 @@ class VoucherStage:
             case SeatsTold(lane=lane) if lane == self._lane():
                 self._seats = event
                 self._mark()
+            case TakeHomeOffered(lane=lane) if lane == self._lane():
+                self.take_home = event
+            case TakeHomeEnded(offer=offer) if self.take_home is not None and offer == self.take_home.offer:
+                self.take_home = None
             case _:
                 pass
 
     def engine_went(self) -> None:
         """Whatever it says when it is back counts: nothing of the order is remembered here."""
-        self.counter = self.dialog = self._asked_turn = None
+        self.counter = self.dialog = self._asked_turn = self.take_home = None
         self.marks, self._plan, self._seats = None, None, None
         self._is_picking = False
 
@@ -127,6 +133,8 @@ class VoucherStage:
 
     def _new_phase(self, now: AtCounter) -> None:
         """A page of its own: what was open belongs to the one before."""
+        if now.phase is not Phase.TICKET:
+            self.take_home = None
         self.dialog, self._is_picking, self.note = None, False, ""
         if now.phase is Phase.SHOWTIMES:
             self.list = self.list.narrowed(frozenset())
@@ -196,6 +204,12 @@ class VoucherStage:
     @property
     def is_picking_another(self) -> bool:
         return self._is_picking and self.phase is not Phase.SHOWTIMES
+
+    @property
+    def link_to_show(self) -> str:
+        """The link whose code stands beside the ticket; empty: none does."""
+        is_ticket = self.phase is Phase.TICKET and self.page is Page.PANEL and self.dialog is None
+        return self.take_home.link if self.take_home and is_ticket and not self.fills_the_screen else ""
 
     @property
     def wants_pin(self) -> bool:
@@ -323,7 +337,7 @@ class VoucherStage:
 
     def scan(self, framed: Framed) -> Command:
         """A scanner has typed a code: whatever is open gives way to it."""
-        self.dialog, self.note = None, ""
+        self.dialog, self.note, self.take_home = None, "", None
         return replace(self._wedge, text=UNREAD if framed.too_long else framed.text)
 
     def press(self, key: str) -> Command | None:

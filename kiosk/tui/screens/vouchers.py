@@ -18,6 +18,8 @@ from kiosk.tui.presenter.bottom import key_lines, note_line, too_small, typing_l
 from kiosk.tui.presenter.palette import Palette
 from kiosk.tui.presenter.panel import Ink, Line, Panel, Tone
 from kiosk.tui.presenter.party import named
+from kiosk.tui.presenter.qr import QrCells, least_size
+from kiosk.tui.presenter.take_home import no_room_for
 from kiosk.tui.presenter.times import Here, clock
 from kiosk.tui.presenter.voucher_help import help_rows
 from kiosk.tui.presenter.voucher_words import DOING, remark_words
@@ -26,10 +28,13 @@ from kiosk.tui.voucher_stage import Page, VoucherStage
 from kiosk.tui.widgets.box import boxed
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.seat_plan import SeatPlanView, no_plan
+from kiosk.tui.widgets.take_home import TakeHomePanel
 from kiosk.tui.widgets.verdict import Body, VerdictPanel
 
 SMALLEST = (80, 24)
 _ORDER_WIDTH = 28
+_TICKET_WIDTH = 46
+"""Columns that a ticket keeps for itself."""
 _REMARK_LINES = 3
 GIVE_UP = "Give this order up? Nothing is used, its seats are free again."
 
@@ -47,6 +52,8 @@ class VoucherScreen(Screen[None]):
         self.order = Lines(palette, id="order")
         self.plan = SeatPlanView(palette, id="plan")
         self.panel = VerdictPanel(palette, id="panel")
+        self.take_home = TakeHomePanel(palette, id="take-home")
+        self.told = Horizontal(self.panel, self.take_home, id="told")
         self.advice = Lines(palette, id="advice")
         self.prompt = Lines(palette, id="prompt")
         self.keys = Lines(palette, id="voucher-keys")
@@ -55,7 +62,7 @@ class VoucherScreen(Screen[None]):
         self._key_rows = 1
 
     def compose(self) -> ComposeResult:
-        yield from (self.strip, self.remark, self.list, self.beside, self.panel, self.advice, self.prompt, self.keys)
+        yield from (self.strip, self.remark, self.list, self.beside, self.told, self.advice, self.prompt, self.keys)
 
     def paint(self, stage: VoucherStage, here: Here, held: str = "") -> None:
         """Everything anew; what has not changed stays untouched. `held`: typed, but not yet known by whom."""
@@ -65,16 +72,19 @@ class VoucherScreen(Screen[None]):
         width, height = self.app.size
         page = stage.page
         self._paint_strip(now, here)
+        keys = self._key_lines(stage, now, width)
+        code, no_room = self._take_home_code(stage, width, height - 1 - len(keys))
+        advice = [((f" {line}", Ink.QUIET),) for line in wrapped(no_room, width - 2)]
         around = (
             (self.remark, [clipped(line, width) for line in self._remark(stage, now, here)]),
-            (self.advice, [clipped(line, width) for line in _advice(stage, now, width)]),
+            (self.advice, [clipped(line, width) for line in (*_advice(stage, now, width), *advice)]),
             (self.prompt, [*_prompt(stage, now, width, held)]),
-            (self.keys, self._key_lines(stage, now, width)),
+            (self.keys, keys),
         )
         for part, lines in around:
             part.paint(lines)
         others = 1 + sum(len(lines) for _, lines in around)
-        parts: dict[Page, Widget] = {Page.SHOWTIMES: self.list, Page.ORDER: self.beside, Page.PANEL: self.panel}
+        parts: dict[Page, Widget] = {Page.SHOWTIMES: self.list, Page.ORDER: self.beside, Page.PANEL: self.told}
         for its_page, body in parts.items():
             body.display = its_page is page
             _set_height(body, max(1, height - others))
@@ -85,6 +95,24 @@ class VoucherScreen(Screen[None]):
                 self._paint_order(stage, now, here, height - others)
             case Page.PANEL:
                 self.panel.show(*_filled(stage, now, here))
+        self._show_take_home(code)
+
+    def _take_home_code(self, stage: VoucherStage, width: int, height: int) -> tuple[QrCells | None, str]:
+        """The code that the guest's phone may read beside the ticket, or why it has no room."""
+        link = stage.link_to_show
+        if not link:
+            return None, ""
+        code = self.take_home.code_of(link, width - _TICKET_WIDTH, height)
+        if code is not None:
+            return code, ""
+        least = least_size(link, whole_cells=self.take_home.palette.plain)
+        return None, no_room_for(least and (least[0] + _TICKET_WIDTH, least[1] + self.app.size.height - height))
+
+    def _show_take_home(self, code: QrCells | None) -> None:
+        self.take_home.display = code is not None
+        if code is not None:
+            _set_width(self.take_home, code.width)
+        self.take_home.show(code)
 
     def paint_strip(self, stage: VoucherStage, here: Here) -> None:
         """The clock and the countdown, once a second, and what counts seconds."""
