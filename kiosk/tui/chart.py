@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kiosk.domain.seating import Seat, SeatArea, SeatPlan, SeatRow
+from kiosk.domain.seating import Seat, SeatArea, SeatPlan
 
 WIDEST_AISLE = 3
 """Columns: plans with more empty ones between two seats say nothing by it."""
@@ -101,30 +101,31 @@ def _are_beside(one: SeatArea, other: SeatArea) -> bool:
 
 def _rows_of(band: Sequence[SeatArea], areas: int, *, is_first: bool) -> Iterator[ChartRow]:
     """The rows of a band, those of areas side by side in one line each."""
-    most = max(len(area.rows) for area in band)
     name = " · ".join(area.name for area in band if area.name) if areas > 1 else ""
+    lefts = _lefts(band)
     last: int | None = None
-    for nth in range(most):
-        seats: list[tuple[int, Seat]] = []
-        label = ""
-        left = 0
-        for area in band:
-            columns = [seat.column for row in area.rows for seat in row.seats]
-            if nth < len(area.rows):
-                row = area.rows[nth]
-                label = label or row.label
-                seats += [(left + seat.column - (min(columns) if len(band) > 1 else 0), seat) for seat in row.seats]
-            left += max(columns) - min(columns) + 1 + BESIDE
-        number = _number(band, nth)
-        if last is not None and number is not None and abs(number - last) > 1:
+    for nth in range(max(len(area.rows) for area in band)):
+        beside = [(left, area.rows[nth]) for left, area in zip(lefts, band, strict=True) if nth < len(area.rows)]
+        number = beside[0][1].number
+        if last is not None and abs(number - last) > 1:
             yield ChartRow("", ())
         last = number
+        label = next((row.label for _, row in beside if row.label), "")
+        seats = ((left + seat.column, seat) for left, row in beside for seat in row.seats)
         yield ChartRow(label, tuple(_apart(seats)), name, begins_area=nth == 0 and not is_first)
 
 
-def _number(band: Sequence[SeatArea], nth: int) -> int | None:
-    rows: list[SeatRow] = [area.rows[nth] for area in band if nth < len(area.rows)]
-    return rows[0].number if rows else None
+def _lefts(band: Sequence[SeatArea]) -> list[int]:
+    """How far each area of a band is moved to the right: alone, not at all."""
+    if len(band) == 1:
+        return [0]
+    lefts: list[int] = []
+    at = 0
+    for area in band:
+        columns = [seat.column for row in area.rows for seat in row.seats] or [0]
+        lefts.append(at - min(columns))
+        at += max(columns) - min(columns) + 1 + BESIDE
+    return lefts
 
 
 def _apart(seats: Iterable[tuple[int, Seat]]) -> Iterator[tuple[int, Seat]]:

@@ -214,7 +214,8 @@ class VoucherStage:
     @property
     def wants_pin(self) -> bool:
         remark = self.counter.remark if self.counter else None
-        return remark is not None and remark.said is Said.NOT_ADDED and self.phase is Phase.ORDER
+        may_help = remark is not None and remark.said is Said.NOT_ADDED and remark.earlier is None
+        return may_help and self.phase is Phase.ORDER
 
     @property
     def has_stray(self) -> bool:
@@ -225,7 +226,7 @@ class VoucherStage:
     def is_waiting(self) -> bool:
         """Whether the office is being asked, for long enough to say so."""
         since = self._doing_since_s
-        return since is not None and self._monotonic() - since >= REVEALED_AFTER_S
+        return since is not None and self._monotonic() >= since + REVEALED_AFTER_S
 
     @property
     def waited_s(self) -> float:
@@ -253,7 +254,7 @@ class VoucherStage:
 
     @property
     def _may_confirm(self) -> bool:
-        return self._monotonic() - self._confirm_since_s >= CONFIRM_AFTER_S
+        return self._monotonic() >= self._confirm_since_s + CONFIRM_AFTER_S
 
     # ── which keys work ─────────────────────────────────────────────────────────────────────────────
 

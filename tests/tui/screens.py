@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -74,6 +75,7 @@ def app_on(
     locked: bool = False,
     keyboard: Keyboard | None = None,
     environ: Mapping[str, str] | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> KioskApp:
     async def join() -> Link:
         return link
@@ -84,6 +86,7 @@ def app_on(
         locked=locked,
         keyboard=keyboard or by_hand(),
         here=lambda: HERE,
+        monotonic=monotonic,
         environ=RICH_TERMINAL if environ is None else environ,
     )
 

@@ -22,6 +22,8 @@ _STATES = {
     SeatState.TAKEN: ("▒", Ink.FRAME),
     SeatState.OTHER: ("·", Ink.QUIET),
 }
+_MINE_AT_CURSOR = "✓"
+"""A full block reversed would be nothing at all."""
 _SAID = {
     SeatState.FREE: "free",
     SeatState.MARKED: "yours",
@@ -113,8 +115,11 @@ def _row(row: ChartRow, marks: SeatMarks, window: _Window, left_of: int) -> Line
 
 def cell(seat: Seat, marks: SeatMarks) -> Bit:
     """The glyph of a seat, which says without colour what it is."""
-    glyph, ink = _STATES.get(marks.state(seat), (_FREE.get(seat.kind, _PLAIN_FREE), Ink.STRONG))
-    return glyph, Ink.LOUD if seat.id == marks.cursor else ink
+    state = marks.state(seat)
+    glyph, ink = _STATES.get(state, (_FREE.get(seat.kind, _PLAIN_FREE), Ink.STRONG))
+    if seat.id != marks.cursor:
+        return glyph, ink
+    return _MINE_AT_CURSOR if state is SeatState.MARKED else glyph, Ink.LOUD
 
 
 def _screen_bar(left: int, width: int) -> Line:
@@ -128,8 +133,10 @@ def _around(
     body: list[tuple[Line, ChartRow | None]], cursor_line: int, room: int
 ) -> list[tuple[Line, ChartRow | None]]:
     """As many lines as there is room for; what is left out is counted."""
-    if len(body) <= room or room < 3:
-        return body[:room]
+    if len(body) <= room:
+        return body
+    if room < 3:
+        return body[cursor_line : cursor_line + room]
     shown = room - 2
     first = max(0, min(cursor_line - shown // 2, len(body) - shown))
     below = len(body) - first - shown

@@ -14,6 +14,9 @@ from kiosk.tui.presenter.vouchers import named
 from kiosk.tui.showtime_list import ShowtimeList
 
 _SCREEN = 12
+_FILM = 30
+_ABOUT = 24
+"""Cells of the columns; a wider terminal gives films more."""
 _SOLD_OUT = "SOLD OUT"
 
 
@@ -57,7 +60,8 @@ def row(showtime: Showtime, width: int, *, is_at: bool) -> Line:
     left = f" {bar} {start}  {screen}{' ' * (_SCREEN - cell_len(screen))}  "
     right = f"  {_SOLD_OUT} " if showtime.is_sold_out else ""
     room = width - cell_len(left) - len(right)
-    film = cut(named(showtime.film), max(12, room - 24))
+    film = cut(named(showtime.film), min(room, max(_FILM, room - _ABOUT)))
+    film += " " * (min(_FILM, room) - cell_len(film))
     about = cut(_about(showtime), max(0, room - cell_len(film) - 2))
     gap = " " * max(0, room - cell_len(film) - 2 - cell_len(about))
     return ((left, ink), (film, ink), ("  ", ink), (about, Ink.QUIET), (gap, ink), (right, Ink.BAD))

@@ -53,10 +53,9 @@ def confirm(confirmation: Confirmation, here: Here) -> Panel:
     return Panel(
         Tone.CHOICE,
         "REDEEM?",
-        sentence(confirmation, here),
+        f"{sentence(confirmation, here)} Enter = redeem, Esc = back.",
         stays,
         (tickets(confirmation.tickets), *vouchers),
-        advice="Enter = redeem, Esc = back.",
     )
 
 
@@ -98,7 +97,7 @@ def ended(now: AtCounter, closing: Closing, here: Here) -> Panel:
         said = ""
     if closing.why is Why.SEND_TO_TILL and now.holding is not None:
         headline = f"TO THE TILL: {money(now.holding.due, now.holding.tax)}"
-    kept = f"kept for a new order: {', '.join(now.waiting)}" if now.waiting else ""
+    kept = _kept(now) if closing.why is not Why.SEND_TO_TILL else ""
     deleting = "" if closing.is_gone else "the office could not be told yet: the order is deleted by itself"
     tone = Tone.REFUSE if closing.why in _REFUSING else Tone.CHOICE if closing.why is Why.SEND_TO_TILL else Tone.DOUBT
     return Panel(
@@ -110,6 +109,10 @@ def ended(now: AtCounter, closing: Closing, here: Here) -> Panel:
         advice=_ended_advice(closing.why, kept=bool(now.waiting)),
         foot="nothing was redeemed: the vouchers are unused",
     )
+
+
+def _kept(now: AtCounter) -> str:
+    return f"kept for a new order: {', '.join(now.waiting)}" if now.waiting else ""
 
 
 def _ended_advice(why: Why, *, kept: bool) -> str:
@@ -138,7 +141,7 @@ def unclear(now: AtCounter, here: Here) -> Panel:
 def stuck(now: AtCounter) -> Panel:
     """An answer was lost on the way, and the order does not show what became of it."""
     what, _ = DOUBTED[now.doubt or Doubt.NO_ANSWER]
-    kept = f"kept for a new order: {', '.join(now.waiting)}" if now.waiting else ""
+    kept = _kept(now)
     return Panel(
         Tone.DOUBT,
         "AGAIN",
