@@ -21,8 +21,10 @@ from kiosk.device import service_manager
 from kiosk.device.service_manager import ServiceManager
 from kiosk.domain.code import show_hostile
 from kiosk.domain.errors import KioskError, LinkError
+from kiosk.domain.out_of_order import Fault
 from kiosk.link.claim import claimed
 from kiosk.link.client import EngineLink
+from kiosk.link.fault_words import on_a_terminal
 from kiosk.tty import Tty
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ DRAINED_WITHIN_S = 60.0
 CLOSED_WITHIN_S = 3.0
 POLLED_S = 0.02
 WRONG_USAGE = 2
+JOURNAL_FAILED = 4
 LINES_TOLD = 20
 
 
@@ -129,8 +132,10 @@ async def supervise(gate: Gate, tell: Callable[[str], None], tty: Tty | None = N
         if not await _until_up(gate.socket, running, stop):
             if running.done():
                 _tell_output(gate.output, tell)
+                _tell_fault(fault_behind(running.result()), gate, tell)
                 return _exit_status(running.result())
             if not stop.is_set():
+                _tell_fault(Fault.ENGINE, gate, tell)
                 raise KioskError(f"the engine has not come up within {UP_WITHIN_S:.0f} seconds")
             return 0
         served.set()
@@ -208,6 +213,18 @@ def _tell_output(output: Path, tell: Callable[[str], None]) -> None:
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines() if output.is_file() else []
     for line in lines[-LINES_TOLD:] or ["the engine ended before it served, and said nothing"]:
         tell(show_hostile(line, 1000))
+
+
+def fault_behind(status: int) -> Fault:
+    """What an engine has ended of, by its exit status (`kiosk.cli.status`)."""
+    return {WRONG_USAGE: Fault.CONFIGURATION, JOURNAL_FAILED: Fault.RECORD}.get(status, Fault.ENGINE)
+
+
+def _tell_fault(fault: Fault, gate: Gate, tell: Callable[[str], None]) -> None:
+    """On a kiosk nobody reads on: the code is what the helpline needs."""
+    if gate.locked:
+        for line in on_a_terminal(fault):
+            tell(line)
 
 
 def _tell_waiting(running: asyncio.Task[int], tell: Callable[[str], None]) -> None:

@@ -31,9 +31,21 @@ def command(ctx: click.Context, config: Path | None, locked: bool, attach: bool,
 
     Closing the screen stops the engine, in order. The engine's log is engine.log in the state directory.
     """
-    from kiosk.config import load
+    ctx.exit(run_gate(_load(config, locked=locked), config, locked=locked, attach=attach, verbose=verbose))
 
-    ctx.exit(run_gate(load(config), config, locked=locked, attach=attach, verbose=verbose))
+
+def _load(config: Path | None, *, locked: bool) -> Settings:
+    """The configuration. On a kiosk its mistakes, which `main` tells, are put under a code for the helpline."""
+    from kiosk.config import load
+    from kiosk.domain.out_of_order import Fault
+    from kiosk.link.fault_words import on_a_terminal
+
+    try:
+        return load(config)
+    except ConfigError:
+        for line in on_a_terminal(Fault.CONFIGURATION) if locked else ():
+            _tell(line)
+        raise
 
 
 def run_gate(

@@ -10,12 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from kiosk.device.clock_trust import ClockTrust
+from kiosk.device.disk import free_bytes
 from kiosk.domain.clock import ClockState
+from kiosk.domain.out_of_order import LEAST_DISK_BYTES
 from kiosk.domain.readiness import Finding, Part, Standing
 from kiosk.ports import Clock
-
-LEAST_BYTES = 20 << 20
-"""Below this the record is about to fail: SQLite needs room for its log before it can write anything."""
 
 FEW_BYTES = 500 << 20
 """Some hundred thousand scans, and the system's own logs."""
@@ -28,8 +27,7 @@ def disk(folder: Path) -> Finding:
     """Whether the folder of the record, or the one that it will be made in, can be written, and how much is left."""
     place = existing(folder)
     try:
-        free = os.statvfs(place)
-        left = free.f_bavail * free.f_frsize
+        left = free_bytes(place) or 0
         took_ms = _write(place)
     except PermissionError:
         return _disk(Standing.FAILED, f"this user may not write in {place}", "run it as the kiosk's user")
@@ -37,7 +35,7 @@ def disk(folder: Path) -> Finding:
         why = (error.strerror or "fails").lower()
         return _disk(Standing.FAILED, f"{place} cannot be written: {why}", "make room, or look at the disk")
     what = f"{_bytes(left)} free, a durable write takes {took_ms:.1f} ms"
-    if left < LEAST_BYTES:
+    if left < LEAST_DISK_BYTES:
         return _disk(Standing.FAILED, what, "make room: the record is about to fail")
     if left < FEW_BYTES:
         return _disk(Standing.NOTE, what, "make room before it runs full")

@@ -190,6 +190,8 @@ class Status:
     lists: tuple[ListStatus, ...] = ()
     looking: tuple[str, ...] = ()
     """Lanes that only look and redeem nothing."""
+    fault: str = ""
+    """A word of `out_of_order.Fault` while nobody can be served; empty where somebody can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,10 @@ class Board:
         """Since when the office does not answer; None: it does."""
         self._change(replace(self._status, offline_since=since))
 
+    def fault(self, code: str) -> None:
+        """Why nobody can be served; empty: somebody can."""
+        self._change(replace(self._status, fault=code))
+
     def parked(self, count: int) -> None:
         """How many attempts wait for a supervisor."""
         self._change(replace(self._status, parked=count))
@@ -97,6 +101,11 @@ class Board:
     def recent(self, now: datetime) -> Recent:
         """The last verdicts, oldest first."""
         return Recent(now, tuple(self._recent))
+
+    @property
+    def seen(self) -> Status:
+        """Where things stand, without having told anybody."""
+        return self._status
 
     @property
     def owes(self) -> bool:

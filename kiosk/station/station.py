@@ -21,6 +21,7 @@ from kiosk.desks.taking_home import TakingHome
 from kiosk.desks.vouchers import VoucherDesk
 from kiosk.device.clock import SystemClock
 from kiosk.device.clock_trust import ClockTrust
+from kiosk.device.disk import free_bytes
 from kiosk.device.service_manager import ServiceManager
 from kiosk.domain.attempt import Owed, Started, State, Stopped
 from kiosk.domain.errors import JournalError
@@ -44,6 +45,7 @@ from kiosk.domain.events import (
     Undo,
     WatchPreview,
 )
+from kiosk.domain.out_of_order import Seen, fault_of
 from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher_events import VoucherCommand
 from kiosk.link.board import Board
@@ -278,6 +280,7 @@ class Station:
         while True:
             self.board.looking(self._looking())
             self.board.clock(self.trust.state().value)
+            self.board.fault(self._fault())
             if self._parked_changed:
                 self._parked_changed = False
                 with suppress(JournalError):
@@ -285,6 +288,19 @@ class Station:
             if self.board.has_news:
                 self.feed.tell(self.board.status(self.clock.now()))
             await self.clock.sleep(STATUS_EVERY_S)
+
+    def _fault(self) -> str:
+        """Why nobody can be served, as a code; empty where somebody can."""
+        status, settings = self.board.seen, self.settings
+        seen = Seen(
+            status.journal_ok,
+            free_bytes(journal_path(settings).parent),
+            status.sources,
+            any(source.kind == "wedge" for source in settings.sources),
+            status.offices,
+            settings.octo is not None or settings.vista is not None,
+        )
+        return fault_of(seen) or ""
 
     def _looking(self) -> tuple[str, ...]:
         return tuple(lane.name for lane in self.lanes.values() if lane.is_looking)

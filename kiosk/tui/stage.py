@@ -26,6 +26,7 @@ from kiosk.domain.events import (
     Undo,
 )
 from kiosk.domain.framing import Framed
+from kiosk.domain.out_of_order import Fault
 from kiosk.domain.voucher_events import OpenCounter, VoucherSettled
 from kiosk.tui.dialogs.looking_up import LookUp
 from kiosk.tui.dialogs.parked import Parked
@@ -45,6 +46,9 @@ from kiosk.tui.view import View, after, is_search, without_engine
 
 ASIDE_FOR_S = 60.0
 """How long a dialog that a scan has closed can be taken up where it was."""
+
+AWAY_TOO_LONG_S = 20.0
+"""An engine that is started again is there within seconds; one that is away for longer does not come by itself."""
 
 NOT_DONE = "the gate engine is not running: nothing was done, try again in a moment"
 LOOKING_ENDED = "looking has ended: the next ticket is redeemed"
@@ -70,6 +74,7 @@ class Stage:
         self.note = ""
         """What staff should know beside what stands: until the next key or scan."""
         self._here, self._monotonic = here, monotonic
+        self._away_s: float | None = None
         self.is_locked = locked
         self._wedge = wedge or Submit("")
         self._look_asked: bool | None = None
@@ -114,7 +119,15 @@ class Stage:
             case _:
                 pass
 
+    @property
+    def fault(self) -> Fault | None:
+        """Why nobody can be served: as the engine says, or because there has been none for too long."""
+        if self._away_s is not None and self._monotonic() - self._away_s >= AWAY_TOO_LONG_S:
+            return Fault.ENGINE
+        return Fault(self.view.fault) if self.view.fault in set(Fault) else None
+
     def engine_went(self) -> None:
+        self._away_s = self._monotonic() if self._away_s is None else self._away_s
         self.view = without_engine(self.view)
         self.stand.engine_went()
         self._undo.give_up()
@@ -123,7 +136,7 @@ class Stage:
 
     def engine_came(self) -> None:
         """The engine is there again: a code that it could not take may be scanned now."""
-        self.was_joined = True
+        self.was_joined, self._away_s = True, None
         self.stand.engine_came()
 
     def not_sent(self) -> None:

@@ -72,6 +72,7 @@ class View:
     clock: str = ""
     looking: tuple[str, ...] = ()
     offline_since: datetime | None = None
+    fault: str = ""
     lists: tuple[ListStatus, ...] = ()
     stopping: bool = False
     recent: tuple[Row, ...] = ()
@@ -137,7 +138,7 @@ def after(view: View, event: Event) -> View:
 
 def without_engine(view: View) -> View:
     """The engine is away: what it was doing is not known, what it said before still holds."""
-    return replace(view, joined=False, preview=None, stopping=False, counters=(), offered=None)
+    return replace(view, joined=False, preview=None, stopping=False, fault="", counters=(), offered=None)
 
 
 def _after_vouchers(view: View, event: VoucherEvent) -> View:
@@ -203,6 +204,7 @@ def _restated(view: View, status: Status) -> View:
         clock=status.clock,
         looking=status.looking,
         offline_since=status.offline_since,
+        fault=status.fault,
         lists=status.lists,
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kiosk.domain.code import show_hostile
+from kiosk.domain.out_of_order import Fault
+from kiosk.link.fault_words import advice, what_is_wrong
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.party import named
 
@@ -21,6 +23,11 @@ def looking_only(lane: str) -> tuple[str, str]:
         f"{named(lane)} · LOOKING ONLY · nothing is redeemed",
         "i: redeem again · ends by itself after 2 idle minutes",
     )
+
+
+def out_of_order(fault: Fault) -> Panel:
+    """Nobody can be served: the code is read from afar, and read out to the helpline."""
+    return Panel(Tone.REFUSE, fault, "OUT OF ORDER", what_is_wrong(fault), advice=advice(fault))
 
 
 def joining() -> Panel:

@@ -58,6 +58,8 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
 
 def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | None]:
     match stage.shown:
+        case Nothing() if (fault := stage.fault) is not None:
+            return standing.out_of_order(fault), None
         case Nothing() if not stage.view.joined:
             return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
         case Nothing():
