@@ -75,5 +75,7 @@ def split_aim(text: str) -> tuple[str, str | None]:
 
 def show_hostile(text: str, longest: int = 80) -> str:
     """Text from a barcode or an office, safe to print: one line, no control, format or bidi characters."""
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     safe = "".join("·" if unicodedata.category(c) in _UNREADABLE else c for c in text[: longest + 1])
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from kiosk.desks.vouchers.ending import Ending
+from kiosk.desks.vouchers.plans import Plans
 from kiosk.desks.vouchers.record import Record, asked_again
 from kiosk.desks.vouchers.talk import Talk
 from kiosk.desks.vouchers.whats_on import WhatsOn, trouble
@@ -79,6 +80,7 @@ class VoucherDesk:
 
     def __post_init__(self) -> None:
         self.whats_on = WhatsOn(self.office, self.rules.site_id, self.rules.timeout_s)
+        self._plans = Plans(self.office, self.clock, self.rules.timeout_s)
 
     async def begin(
         self, showtime: Showtime, *, lane: str, mode: BookingMode = BookingMode.PAID
@@ -122,6 +124,7 @@ class VoucherDesk:
             self.office,
             showtime,
             prices,
+            self._plans,
             rules.surcharge,
             rules.timeout_s,
             on_over=partial(self._led.pop, conversation, None),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from kiosk.desks.vouchers.placing import really_gone
+from kiosk.desks.vouchers.plans import Plans
 from kiosk.desks.vouchers.record import Record, asked_again
 from kiosk.domain.cinema import BookingMode, Extended, Gone, Order, Refused, Showtime, TicketChoice
 from kiosk.domain.redeeming import ChoosePrice, ChooseSeats, Holding, SeatFault, Seating, WrongSeats
@@ -32,8 +33,8 @@ class Holder:
     record: Record
     office: CinemaOffice
     showtime: Showtime
+    plans: Plans
     timeout_s: float
-    _plan: SeatPlan | None = field(default=None)
 
     @property
     def _order_id(self) -> str:
@@ -46,7 +47,7 @@ class Holder:
 
     async def seating(self, own: tuple[str, ...] = ()) -> Seating | Refused | Gone | Failed:
         """The plan, and which seats may be taken. `own`: seats that this order holds."""
-        plan = await self._layout()
+        plan = await self.plans.of(self.showtime.seat_layout_id)
         if isinstance(plan, Gone):  # the layout is, whatever became of the order
             return Refused(plan.title, plan.detail, status=404)
         if not isinstance(plan, SeatPlan):
@@ -171,17 +172,9 @@ class Holder:
         ids = _seat_ids(order, self.showtime.id)
         if all(seat_id in told for seat_id in ids):
             return tuple(told[seat_id] for seat_id in ids) or tuple(t.seat for t in order.tickets if t.seat)
-        plan = await self._layout()
+        plan = await self.plans.of(self.showtime.seat_layout_id)
         seats = {seat.id: seat.name for seat in plan} if isinstance(plan, SeatPlan) else {}
         return tuple(told.get(seat_id) or seats.get(seat_id) or seat_id for seat_id in ids)
-
-    async def _layout(self) -> SeatPlan | Refused | Gone | Failed:
-        if self._plan is None:
-            plan = await self.office.seat_layout(self.showtime.seat_layout_id, within_s=self.timeout_s)
-            if not isinstance(plan, SeatPlan):
-                return plan
-            self._plan = plan
-        return self._plan
 
 
 def _held(holding: Holding) -> Held:

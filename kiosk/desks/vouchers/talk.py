@@ -15,6 +15,7 @@ from kiosk.desks.vouchers.basket import NO_PIN, Basket, Waiting
 from kiosk.desks.vouchers.ending import Ending
 from kiosk.desks.vouchers.holding import Hold, Holder
 from kiosk.desks.vouchers.placing import Placing
+from kiosk.desks.vouchers.plans import Plans
 from kiosk.desks.vouchers.record import Record
 from kiosk.domain.cinema import Gone, Order, Refused, Showtime, TicketPrice
 from kiosk.domain.errors import JournalError, TransitionError
@@ -62,6 +63,7 @@ class Talk:
     office: CinemaOffice
     showtime: Showtime
     prices: tuple[TicketPrice, ...]
+    plans: Plans
     surcharge: Surcharge
     timeout_s: float
     on_over: Callable[[], object] = lambda: None
@@ -77,7 +79,7 @@ class Talk:
 
     def __post_init__(self) -> None:
         self._placing = Placing(self.record, self.office, self.timeout_s)
-        self._holder = Holder(self.record, self.office, self.showtime, self.timeout_s)
+        self._holder = Holder(self.record, self.office, self.showtime, self.plans, self.timeout_s)
         self._ending = Ending(self.record, self.office, self.timeout_s)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from kiosk.domain.seating import (
     Boundary,
@@ -99,6 +100,7 @@ def _seat(item: Mapping[str, object], row_label: str, row: int, column: int, cat
     )
 
 
+@lru_cache(maxsize=64)
 def _kind(told_type: str) -> SeatKind:
     folded = told_type.casefold()
     if not folded:
@@ -107,13 +109,16 @@ def _kind(told_type: str) -> SeatKind:
 
 
 def _whole(value: object) -> int | None:
-    told = number(value)
+    told = value if type(value) is int else number(value)
     return int(told) if told is not None and 0 <= told <= LARGEST_NUMBER else None
 
 
 def _first_whole(position: Mapping[str, object], otherwise: int, *keys: str) -> int:
-    found = (told for key in keys if (told := _whole(position.get(key))) is not None)
-    return next(found, otherwise)
+    for key in keys:
+        told = _whole(position.get(key))
+        if told is not None:
+            return told
+    return otherwise
 
 
 def _boundary(told: Mapping[str, object]) -> Boundary:
