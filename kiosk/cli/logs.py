@@ -22,7 +22,7 @@ MOST_WAITING = 1000
 
 READ_WITHIN_S = 1.0
 
-_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+_LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
 
 
 class PlainFormatter(logging.Formatter):
@@ -60,7 +60,8 @@ class UnhurriedHandler(logging.Handler):
 
 
 def log_to(file: Path | None, verbosity: int = 0) -> None:
-    """Log to a file, or to standard error where it is None. `verbosity`: 0 warnings, 1 what happens, 2 everything.
+    """Log to a file, or to standard error where it is None. `verbosity`: -1 what is broken, 0 warnings, 1 what
+    happens, 2 everything.
 
     Libraries are kept at warnings: their debug lines hold addresses, and with them codes.
     """
@@ -71,4 +72,4 @@ def log_to(file: Path | None, verbosity: int = 0) -> None:
         handler = logging.handlers.RotatingFileHandler(file, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES)
     handler.setFormatter(PlainFormatter(FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("kiosk").setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
+    logging.getLogger("kiosk").setLevel(_LEVELS[min(verbosity, max(_LEVELS))])

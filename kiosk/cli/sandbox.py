@@ -7,12 +7,14 @@ import errno
 import json
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from kiosk.cli.status import Exit
 from kiosk.sandbox import ALL_FAULTS, FaultPlan, Sandbox
+from kiosk.sandbox.clock import ShiftedClock
 
 PORT = 8765
 
@@ -36,16 +38,30 @@ class FaultSpec(click.ParamType[FaultPlan]):
     "--tickets", type=click.Path(path_type=Path, file_okay=False), help="Write pictures of tickets and vouchers."
 )
 @click.option("--fault", "faults", type=FaultSpec(), multiple=True, metavar="NAME", help="Set a fault for good.")
+@click.option(
+    "--now",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
+    metavar="UTC",
+    help="Pretend that it is 2027-03-27T18:00, say: over a change of the clocks. A gate's own clock stays as it is.",
+)
 @click.option("--bookings", default=0, type=click.IntRange(0, 100_000), help="Make this many more plain bookings.")
 @click.pass_context
-def command(ctx: click.Context, port: int, tickets: Path | None, faults: tuple[FaultPlan, ...], bookings: int) -> None:
+def command(
+    ctx: click.Context,
+    port: int,
+    tickets: Path | None,
+    faults: tuple[FaultPlan, ...],
+    now: datetime | None,
+    bookings: int,
+) -> None:
     """A pretend ticket office and a pretend cinema on this machine: real HTTP on loopback, samples, faults on demand.
 
     Prints one JSON object: addresses, keys, and sample codes with what a gate or a desk should make of them. Then
     serves until it is stopped (Ctrl-C, SIGTERM). What it applied is at /_sandbox/books.
     """
     try:
-        sandbox = Sandbox(port, bookings=bookings, faults=faults)
+        clock = None if now is None else ShiftedClock(now.replace(tzinfo=UTC))
+        sandbox = Sandbox(port, bookings=bookings, faults=faults, clock=clock)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--fault") from error
     try:

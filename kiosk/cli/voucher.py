@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -181,7 +182,7 @@ def _settings(config: Path | None) -> Settings:
     from kiosk.cli.logs import log_to
     from kiosk.config import load
 
-    log_to(None)
+    log_to(None, -1 if sys.stderr.isatty() else 0)  # staff are told in words, and between them
     return load(config)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -33,6 +34,9 @@ from kiosk.domain.redeeming import (
 from kiosk.domain.voucher import Why
 
 T = TypeVar("T")
+
+SLOW_S = 4.0
+"""A completion that takes longer is spoken of."""
 
 ONE_LOOK = timedelta(0)
 """For what was cut off just now: whoever has pressed Ctrl-C does not want to wait."""
@@ -168,7 +172,7 @@ class Clerk:
         if not self.wish.yes and not self.staff.says_yes(question + held):
             self.report.status = max(self.report.status, Exit.REFUSED)
             return ()
-        result = self.run(self._talk.complete(shown))
+        result = self.run(self._waited_for(self._talk.complete(shown)))
         match result:
             case Done():
                 return self.report.ticket(self._talk, result)
@@ -177,6 +181,15 @@ class Clerk:
             case _:
                 self.report.trouble(result)
         return ()
+
+    async def _waited_for(self, completing: Awaitable[T]) -> T:
+        """An office may take as long as the order lives: a guest waits, and staff must know for what."""
+        line = "The office has not said yet how it ended: wait. After Ctrl-C `kiosk voucher resume` asks again."
+        slow = asyncio.get_running_loop().call_later(SLOW_S, self.report.say, line)
+        try:
+            return await completing
+        finally:
+            slow.cancel()
 
     def _to_confirm(self) -> Confirmation | None:
         for _ in range(MOST_TRIES):

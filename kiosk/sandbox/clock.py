@@ -25,3 +25,14 @@ class WallClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class ShiftedClock(WallClock):
+    """One that goes as the machine's own does, from another moment on: over a change of the clocks, say."""
+
+    def __init__(self, start: datetime) -> None:
+        """`start` is aware."""
+        self._ahead = start - super().now()
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead

@@ -64,6 +64,21 @@ def test_faults_and_tickets_from_the_command_line(tmp_path: Path) -> None:
     assert len(about["bulk"]) == 3
 
 
+def test_it_may_be_another_day_there() -> None:
+    with running("--port", "0", "--now", "2027-03-27T18:00") as (_, about):
+        cinema = about["vista"]
+        form = {"grant_type": "password", "client_id": "t", "username": cinema["username"]}
+        token = httpx.post(f"{cinema['auth_url']}/connect/token", data={**form, "password": cinema["password"]}).json()
+        told = httpx.get(
+            f"{cinema['base_url']}/ocapi/v1/showtimes/by-business-date/2027-03-27",
+            params={"siteIds": "0002"},
+            headers={"Authorization": f"Bearer {token['access_token']}"},
+        )
+    starts = [showtime["schedule"]["startsAt"] for showtime in told.json()["showtimes"]]
+    assert {start[-6:] for start in starts} >= {"+00:00"}
+    assert any(start.startswith("2027-03-28T02:30:00") for start in starts)  # half past one, which the clocks skip
+
+
 def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

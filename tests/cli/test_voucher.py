@@ -61,6 +61,15 @@ async def test_showtimes_of_a_day_and_of_another_cinema(desk: Desk) -> None:
     assert (await desk.kiosk("showtimes", "--date", "tomorrow")).exit_code == 2
 
 
+async def test_showtimes_that_a_type_of_voucher_is_good_for(desk: Desk) -> None:
+    every = [json.loads(line) for line in (await desk.kiosk("showtimes", "--json")).stdout.splitlines()]
+    laser = [
+        json.loads(line) for line in (await desk.kiosk("showtimes", "--json", "--for", "LASER")).stdout.splitlines()
+    ]
+    assert [one["id"] for one in laser] == [one["id"] for one in every if "Laser" in one["attributes"]]
+    assert (await desk.kiosk("showtimes", "--for", "LASERDISC")).stdout == "No showtimes.\n"
+
+
 async def test_no_office_word_reaches_the_terminal_raw(desk: Desk) -> None:
     for words in (("showtimes",), ("prices", EVENING)):
         result = await desk.kiosk(*words)

@@ -152,6 +152,15 @@ async def test_stopped_while_it_is_completed_the_ticket_is_told_all_the_same(tmp
         assert (await desk.kiosk("resume")).stdout == "Nothing was left open.\n"
 
 
+async def test_a_slow_office_is_spoken_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.cli.voucher_clerk.SLOW_S", 0.05)
+    desk.sandbox.faults.add(FaultPlan("completion_slow", seconds=0.3))
+    result = await desk.redeem("good-1", more=YES)
+    assert result.exit_code == 0
+    assert "The office has not said yet how it ended: wait." in result.stderr
+    assert desk.redeemed("good-1") == 1
+
+
 # ── beside an engine ────────────────────────────────────────────────────────────────────────────────
 
 

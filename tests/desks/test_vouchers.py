@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.desks.vouchers import StartedAgain
+from kiosk.desks.vouchers.plans import KEPT_S
 from kiosk.domain.cinema import BookingMode, FoundSeats, Programme, Showtime
 from kiosk.domain.redeeming import (
     Added,
@@ -28,7 +29,7 @@ from kiosk.domain.redeeming import (
 from kiosk.domain.secret import Secret
 from kiosk.domain.voucher import Stage, Step, Turn, Why
 from tests.desks.vouchers_fake import EVENING, FREE_SEATING, HOLD_S, MATINEE, Cinema
-from tests.fakes import NOON
+from tests.fakes import NOON, Fault
 
 FIRST, SECOND = "ADTMM0000111", "ADTMM0000112"
 
@@ -287,6 +288,21 @@ async def test_a_plan_is_shown_when_asked(cinema: Cinema) -> None:
     assert isinstance(seating, Seating)
     assert seating.own == ("1_1_1",)
     assert not seating.availability.is_bookable("1_1_1")
+
+
+async def test_a_plan_is_asked_for_once_and_again_after_an_hour(cinema: Cinema) -> None:
+    for passed_s, asked in ((0, 1), (0, 1), (KEPT_S + 1, 2)):
+        cinema.clock.move(passed_s)
+        talk = await cinema.begin()
+        assert isinstance(await talk.seating(), Seating)
+        await talk.give_up()
+        assert cinema.office.requests.count("layout") == asked
+        assert cinema.office.requests.count("availability") > 0
+    cinema.office.faults = {"layout": [Fault.ERROR]}
+    cinema.clock.move(KEPT_S + 1)
+    talk = await cinema.begin()
+    assert not isinstance(await talk.seating(), Seating)
+    assert isinstance(await talk.seating(), Seating)
 
 
 @pytest.mark.parametrize(
