@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.cli import COMMANDS
 from kiosk.cli.status import Exit
 from kiosk.config import load
 from kiosk.domain.verdict import Doubt, Grade, Reason
+from kiosk.domain.voucher import Why
+from kiosk.sandbox.vista.access import PASSWORD, USERNAME
+from kiosk.sandbox.vista.samples import stock
 
 HERE = Path(__file__).parents[2]
 README = (HERE / "README.md").read_text()
@@ -40,6 +44,26 @@ def test_every_verdict_has_its_row() -> None:
 
 def test_every_exit_status_has_its_row() -> None:
     assert {int(status) for status, *_ in rows("| exit status |")} == set(Exit)
+
+
+def test_every_end_of_an_order_at_the_voucher_desk_has_its_row() -> None:
+    found: dict[str, set[str]] = {}
+    for ending, reason, meaning, _ in rows("| order | reason |"):
+        found.setdefault(ending.strip("`"), set()).update(words(reason))
+        assert meaning
+    assert found.pop("cancelled") == set(Why)
+    assert found == {"redeemed": set(), "unclear": set(), "open": set(), "refused": set()}
+
+
+def test_the_vouchers_that_are_shown_are_the_sandboxs() -> None:
+    shown = README[README.index("### Ticket vouchers") :].split("```")[1]
+    cinema = stock(datetime.now(UTC))
+    codes = {sample.code: sample for sample in cinema.samples.values()}
+    barcodes = re.findall(r"\b[A-Z]{5}[0-9]{7}\b", shown)
+    assert len(barcodes) == 3
+    assert {codes[barcode].showtime_id for barcode in barcodes} == set(re.findall(r"0002-[0-9]{4}", shown))
+    assert [codes[barcode].pin for barcode in barcodes if codes[barcode].pin] == re.findall(r"PIN \(([0-9]+)\)", shown)
+    assert f"VISTA_USERNAME={USERNAME} VISTA_PASSWORD={PASSWORD}" in shown
 
 
 def test_every_command_has_its_row() -> None:
