@@ -319,8 +319,10 @@ def _manner(asked: dict[str, Any]) -> Manner:
 
 
 def _settings(config: Path | None) -> Settings:
+    """The log is a file: it holds the correlation ids that the vendor asks for, and must not break the bar."""
     from kiosk.cli.logs import log_to
-    from kiosk.config import load
+    from kiosk.config import load, state_dir
 
-    log_to(None)
-    return load(config)
+    settings = load(config)
+    log_to(state_dir() / "issue.log", verbosity=1)
+    return settings

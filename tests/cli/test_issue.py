@@ -25,7 +25,7 @@ ORDER = ("order", "create", "--client", "HARBOUR", "--reference", "PO-1", "--vou
 @pytest.fixture(autouse=True)
 def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log, and the signals of the main thread, are a process's own: a test must not set them for all others."""
-    monkeypatch.setattr("kiosk.cli.logs.log_to", lambda *_: None)
+    monkeypatch.setattr("kiosk.cli.logs.log_to", lambda *_, **__: None)
     monkeypatch.setattr("kiosk.cli.issue_work.set_on_signals", lambda *_: None)
     monkeypatch.setattr("kiosk.desks.issuing.resolving.FIRST_WAIT_S", 0.05)
     monkeypatch.setattr("kiosk.desks.issuing.sending.BACK_OFF_S", (0.05, 0.05))
