@@ -26,6 +26,7 @@ from kiosk.domain.events import (
     Submit,
     Undo,
 )
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.pins import NoPins, PinResult, SignedIn, TooSoon, WrongPin
 from kiosk.domain.roles import Action, Place, Role, RoleTable, action_of
 from kiosk.domain.voucher_events import VoucherCommand
@@ -92,7 +93,7 @@ class Access:
         if isinstance(command, Submit) and not command.typed:
             return command  # a guest's scan: nobody's doing, and it keeps nobody signed in
         session = self._session(asker)
-        if session is not None:
+        if session is not None and command != ListIssues(following=True):  # that is nobody's doing
             session.ends_s = self.clock.monotonic() + self.idle_s
         action = action_of(command)
         if action is not None and not await self._allowed(action, command, asker, session):
@@ -162,7 +163,7 @@ class Access:
             return False
         if session is None or not self.table.is_override(action, place) or action in session.written:
             return True
-        if isinstance(command, ListParked):
+        if isinstance(command, ListParked | ListIssues):
             return True  # reading changes nothing
         if not await self._write(session.name, role, action.value, _about(command)):
             asker.answer(self.rights(asker, "journal_failed", action.value))

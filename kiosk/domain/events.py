@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.domain.code import Code
+from kiosk.domain.issuing.events import IssueJobs, ListIssues
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Verdict
 from kiosk.domain.voucher_events import VoucherCommand, VoucherEvent
@@ -192,6 +193,8 @@ class Status:
     """Lanes that only look and redeem nothing."""
     fault: str = ""
     """A word of `out_of_order.Fault` while nobody can be served; empty where somebody can."""
+    issuing: int = 0
+    """Issuing jobs of this machine, those included that have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +300,7 @@ class Rights:
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
     | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | Rights | VoucherEvent | TakeHomeOffered
-    | TakeHomeEnded
+    | TakeHomeEnded | IssueJobs
 )  # fmt: skip
 
 
@@ -413,5 +416,5 @@ class Leave:
 
 Command = (
     Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
-    | ParkOwed | SignIn | SignOut | Leave | VoucherCommand
+    | ParkOwed | SignIn | SignOut | Leave | VoucherCommand | ListIssues
 )  # fmt: skip

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kiosk.domain.events import Command, Leave, ListParked, LookOnly, ParkOwed, Search, SettleParked, Submit, Undo
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.voucher_events import VoucherCommand
 
 
@@ -109,6 +110,8 @@ def action_of(command: Command) -> Action | None:
             return Action.SETTLE
         case ParkOwed():
             return Action.PARK
+        case ListIssues():
+            return Action.ISSUE
         case Leave():
             return Action.LEAVE
         case _:

@@ -80,6 +80,10 @@ class Board:
         """How many attempts wait for a supervisor."""
         self._change(replace(self._status, parked=count))
 
+    def issuing(self, count: int) -> None:
+        """How many issuing jobs there are."""
+        self._change(replace(self._status, issuing=count))
+
     def clock(self, state: str) -> None:
         """How far the clock is trusted."""
         self._change(replace(self._status, clock=state))

@@ -50,6 +50,7 @@ from kiosk.domain.events import (
     Undo,
     WatchPreview,
 )
+from kiosk.domain.issuing.events import IssueJobs, ListIssues
 from kiosk.domain.verdict import Admit, Choose, Refuse, Undecided, Verdict
 from kiosk.link import voucher_kinds
 from kiosk.link.values import Json, fields_of, moment, record, revealed
@@ -77,6 +78,7 @@ _EVENTS: dict[str, type[Event]] = {
     "parked_list": ParkedList,
     "rights": Rights,
     **voucher_kinds.EVENTS,
+    "issue_jobs": IssueJobs,
     "take_home_offered": TakeHomeOffered,
     "take_home_ended": TakeHomeEnded,
 }
@@ -99,6 +101,7 @@ _COMMANDS: dict[str, type[Command]] = {
     "sign_out": SignOut,
     "leave": Leave,
     **voucher_kinds.COMMANDS,
+    "list_issues": ListIssues,
 }
 
 _COMMAND_NAMES = {kind: name for name, kind in _COMMANDS.items()}

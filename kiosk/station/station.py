@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from kiosk import __version__
-from kiosk.config import Settings, journal_path
+from kiosk.config import Settings, issuing_dir, journal_path
 from kiosk.desks.access import Access
 from kiosk.desks.intake import Lane
 from kiosk.desks.supervision import Supervision
@@ -45,15 +45,18 @@ from kiosk.domain.events import (
     Undo,
     WatchPreview,
 )
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.out_of_order import Seen, fault_of
 from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher_events import VoucherCommand
+from kiosk.journal.jobs import JobFolders
 from kiosk.link.board import Board
 from kiosk.ports import Asker, Clock, Feed, Journal
 from kiosk.station.access import open_access
 from kiosk.station.counters import Counters
 from kiosk.station.gate import Gate, Surroundings, new_id, open_gate
 from kiosk.station.heartbeat import Heart
+from kiosk.station.issue_listing import IssueListing
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.taking_home import keep_handing_over, taking_home
@@ -88,11 +91,13 @@ class Station:
     preview_wanted: bool = False
     _watch: Watch = field(init=False)
     _counters: Counters = field(init=False)
+    _issues: IssueListing = field(init=False)
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
     _parked_changed: bool = True
 
     def __post_init__(self) -> None:
         self._watch = Watch(self._on_owed)
+        self._issues = IssueListing(JobFolders(issuing_dir()), self.clock)
         on_done = self.taking_home.begin if self.taking_home else lambda done: None
         self._counters = Counters(self.vouchers, self.lanes.values(), self.feed, self.clock, on_done)
         self.feed.feeds += [self._watch, self._counters, *([self.taking_home] if self.taking_home else [])]
@@ -160,6 +165,9 @@ class Station:
         if isinstance(command, VoucherCommand):
             self._counters.ask(command, self._lane(command.lane).name)
             return
+        if isinstance(command, ListIssues):
+            self._beside(self._list_issues())
+            return
         match command:
             case Submit():
                 lane = self._lane(command.lane)
@@ -176,14 +184,21 @@ class Station:
                 self.board.looking(self._looking())
                 self.feed.tell(self.board.status(self.clock.now()))
             case Undo() | Search() | ListParked() | SettleParked() | ParkOwed():
-                if self.gate:  # beside the lanes: an office that is slow to answer holds up no scan
-                    task = asyncio.create_task(self._ask(self.gate.supervision, command))
-                    self._asking.add(task)
-                    task.add_done_callback(self._asking.discard)
+                if self.gate:
+                    self._beside(self._ask(self.gate.supervision, command))
             case SignIn() | SignOut() | Leave():
                 pass  # done when they were let in
             case _:
                 assert_never(command)
+
+    def _beside(self, asking: Coroutine[Any, Any, None]) -> None:
+        """Beside the lanes: an office, or a disk, that is slow to answer holds up no scan."""
+        task = asyncio.create_task(asking)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _list_issues(self) -> None:
+        self.feed.tell(await self._issues.jobs())
 
     async def _take(self, scan: Scan) -> None:
         """A lane is at the gate, or at the voucher desk: its scans go there, whatever they are."""
@@ -285,6 +300,7 @@ class Station:
                 self._parked_changed = False
                 with suppress(JournalError):
                     self.board.parked(len(await self.journal.parked_attempts()))
+            self.board.issuing(await self._issues.count())
             if self.board.has_news:
                 self.feed.tell(self.board.status(self.clock.now()))
             await self.clock.sleep(STATUS_EVERY_S)

@@ -201,6 +201,8 @@ class KioskApp(App[None]):
             self.counter.paint_strip(self.vouchers, self._here())
         else:
             self.gate.paint_strip(self.stage, self._here())
+            if (asked := self.stage.tick()) is not None:
+                self._feed.send(asked)
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────
 

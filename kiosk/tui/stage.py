@@ -26,8 +26,10 @@ from kiosk.domain.events import (
     Undo,
 )
 from kiosk.domain.framing import Framed
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.out_of_order import Fault
 from kiosk.domain.voucher_events import OpenCounter, VoucherSettled
+from kiosk.tui.dialogs.issues import Issues
 from kiosk.tui.dialogs.looking_up import LookUp
 from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
@@ -167,6 +169,11 @@ class Stage:
     def pass_time(self) -> None:
         self.stand.pass_time()
 
+    def tick(self) -> Command | None:
+        """Once a second: what is to be asked of the engine by itself, so that what is open stays true."""
+        follows = isinstance(self.dialog, Issues) and not self.dialog.is_refused and self.view.joined
+        return ListIssues(following=True) if follows else None
+
     # ── what staff do ───────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -188,6 +195,7 @@ class Stage:
             can_undo=self._undoable is not None,
             something_parked=self.view.parked > 0,
             vouchers=self._vouchers_key,
+            something_issued=self.view.issuing > 0,
         )
         return keys.at_the_gate(now)
 
@@ -264,6 +272,9 @@ class Stage:
             case Press.VOUCHERS:
                 offered = self.view.offered
                 return OpenCounter(self.lane, offered.scan_id if offered is not None and self.offers_vouchers else "")
+            case Press.ISSUES:
+                self.dialog = self._resumed(Issues) or Issues()
+                return ListIssues()
             case Press.UNDO:
                 self.dialog = Undoing(meant) if (meant := self._undoable) is not None else None
             case Press.PUT_AWAY:
@@ -320,7 +331,7 @@ class Stage:
 
     def _close_dialog(self) -> None:
         """A scan has come. What was being looked up at leisure can be taken up again for a while."""
-        if isinstance(self.dialog, LookUp | Parked):
+        if isinstance(self.dialog, LookUp | Parked | Issues):
             self._aside = (self.dialog.set_aside(), self._monotonic())
         self.dialog = None
 

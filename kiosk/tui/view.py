@@ -31,6 +31,7 @@ from kiosk.domain.events import (
     TakeHomeEnded,
     TakeHomeOffered,
 )
+from kiosk.domain.issuing.events import IssueJobs
 from kiosk.domain.voucher_events import AtCounter, VoucherEvent, VoucherOffered
 
 Row = Decided | AttemptSettled | Noted
@@ -71,6 +72,7 @@ class View:
     parked: int = 0
     clock: str = ""
     looking: tuple[str, ...] = ()
+    issuing: int = 0
     offline_since: datetime | None = None
     fault: str = ""
     lists: tuple[ListStatus, ...] = ()
@@ -130,7 +132,7 @@ def after(view: View, event: Event) -> View:
             return replace(view, preview=event)
         case Noted(about="undo", word="done"):
             return replace(view, recent=(event, *view.recent)[:KEPT])
-        case Noted() | ParkedList() | Rights() | TakeHomeOffered() | TakeHomeEnded():
+        case Noted() | ParkedList() | IssueJobs() | Rights() | TakeHomeOffered() | TakeHomeEnded():
             return view  # for whoever has asked, or a dialog of its own
         case _:
             assert_never(event)
@@ -203,6 +205,7 @@ def _restated(view: View, status: Status) -> View:
         parked=status.parked,
         clock=status.clock,
         looking=status.looking,
+        issuing=status.issuing,
         offline_since=status.offline_since,
         fault=status.fault,
         lists=status.lists,

@@ -24,6 +24,7 @@ from kiosk.domain.events import (
     Submit,
     Undo,
 )
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.pins import PinResult, SignedIn, TooSoon, WrongPin
 from kiosk.domain.roles import Action, Place, Role, RoleTable
 from kiosk.domain.secret import Secret
@@ -124,6 +125,17 @@ async def test_reading_the_list_is_not_an_override(house: House) -> None:
     screen = Screen()
     await house.sign_in(screen)
     assert await house.may(ListParked(), screen)
+    assert [action for _, action, _ in house.record] == ["sign_in"]
+
+
+async def test_a_list_that_follows_by_itself_keeps_nobody_signed_in(house: House) -> None:
+    screen = Screen()
+    await house.sign_in(screen)
+    assert await house.may(ListIssues(), screen)
+    for _ in range(4):
+        house.clock.move(house.access.idle_s / 3)
+        await house.may(ListIssues(following=True), screen)
+    assert (screen.last.word, screen.last.action) == ("not_allowed", "issue")
     assert [action for _, action, _ in house.record] == ["sign_in"]
 
 

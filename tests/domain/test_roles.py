@@ -22,6 +22,7 @@ from kiosk.domain.events import (
     Undo,
     WatchPreview,
 )
+from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.roles import USUAL, Action, Place, Role, RoleTable, action_of
 from kiosk.domain.voucher_events import OpenCounter, VoucherCommand
 
@@ -37,6 +38,7 @@ ASKS: list[tuple[Command, Action | None]] = [
     (SettleParked("a1", "why", "by"), Action.SETTLE),
     (ListParked(), Action.SETTLE),
     (ParkOwed("a1", "why", "by"), Action.PARK),
+    (ListIssues(), Action.ISSUE),
     (OpenCounter(), Action.VOUCHERS),
     (Leave(), Action.LEAVE),
 ]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kiosk.domain import events as ev
 from kiosk.domain.booking import Booking, UnitItem
 from kiosk.domain.code import Code
+from kiosk.domain.issuing.events import IssueJobs, ListIssues
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import (
     Admit,
@@ -163,6 +164,7 @@ CODELESS: dict[type[ev.Event], st.SearchStrategy[ev.Event]] = {
         clock=words,
         lists=_some(lists),
         looking=_some(texts),
+        issuing=st.integers(0, 9),
     ),
     ev.Preview: previews(),
     ev.Noted: st.builds(ev.Noted, times, texts, words, words, texts, _some(texts)),
@@ -222,9 +224,9 @@ _PLAIN: dict[type, st.SearchStrategy[Any]] = {
     type(None): st.none(),
 }
 
-for _kind in get_args(VoucherEvent):
+for _kind in (*get_args(VoucherEvent), IssueJobs):
     CODELESS[_kind] = EVENTS[_kind] = _whatever(_kind)
-for _kind in get_args(VoucherCommand):
+for _kind in (*get_args(VoucherCommand), ListIssues):
     COMMANDS[_kind] = _whatever(_kind)
 
 codeless = st.one_of(list(CODELESS.values()))

@@ -23,10 +23,12 @@ from kiosk.domain.events import (
     Recent,
     SourceLost,
 )
+from kiosk.domain.issuing.events import IssueJobs
 from kiosk.domain.verdict import Admit, Doubt, Grade, ListGap, Reason, Refuse, Undecided
 from kiosk.tui import stand
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import app_on
+from tests.tui.test_issues import JOBS
 from tests.tui.test_parked import CONFLICT, UNTAKEN
 
 SIX_S = timedelta(seconds=6)
@@ -191,6 +193,20 @@ def test_for_the_supervisor(snap_compare: Compare, keys: tuple[str, ...], size: 
         await settled(pilot)
 
     link = FakeLink(status(parked=2), earlier())
+    assert snap_compare(app_on(link), terminal_size=size, run_before=listed)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_issuing_jobs(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def listed(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        await pilot.press("j")
+        link.tell(IssueJobs(NOW, JOBS))
+        await settled(pilot)
+        await pilot.press("down")
+        await settled(pilot)
+
+    link = FakeLink(replace(status(), issuing=5), earlier())
     assert snap_compare(app_on(link), terminal_size=size, run_before=listed)
 
 

@@ -22,7 +22,9 @@ from kiosk.journal.statements import SQL
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """`requests`: stage → how many, `unsent` those that nobody has sent. `tokens`: state → how many.
+    """`items`: tokens that each request should have. `requests`: stage → how many, `unsent` those that nobody has sent.
+
+    `tokens`: state → how many.
 
     `counted`: what its items came to, once it has ended. `trouble`: why nothing more is known of it.
     """
@@ -32,6 +34,7 @@ class JobSummary:
     reference: str = ""
     begun_at: datetime | None = None
     recipients: int = 0
+    items: int = 1
     requests: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     counted: Mapping[str, int] | None = None
@@ -76,6 +79,7 @@ def _read(db: sqlite3.Connection, folder: JobFolder) -> JobSummary:
         about["reference"],
         datetime.fromisoformat(begun[0]),
         about["recipients"],
+        about["items"],
         {stage: count for stage, count in requests.items() if count},
         {state: count for state, count in tokens.items() if count},
         json.loads(ended[0])["counted"] if ended else None,

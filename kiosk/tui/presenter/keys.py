@@ -20,6 +20,7 @@ class Press(Enum):
     NO_SHOW = auto()
     SEARCH = auto()
     PARKED = auto()
+    ISSUES = auto()
     FIELD = auto()
     OPEN = auto()
     SCAN = auto()
@@ -69,6 +70,7 @@ INTERRUPT = ("\x03", "\x11")
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
 _SEARCH = Hint(("l",), "l", "look up", Press.SEARCH)
 _PARKED = Hint(("c",), "c", "settle", Press.PARKED)
+_ISSUES = Hint(("j",), "j", "jobs", Press.ISSUES)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
@@ -87,6 +89,7 @@ class AtTheGate:
     is_looking: bool = False
     can_undo: bool = False
     something_parked: bool = False
+    something_issued: bool = False
     vouchers: str = ""
     """What the key to the voucher desk says; empty: there is none."""
 
@@ -102,6 +105,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
         (now.is_joined, look),
         (now.is_joined and now.can_undo and not now.is_locked, _UNDO),
         (now.is_joined and now.something_parked and not now.is_locked, _PARKED),
+        (now.is_joined and now.something_issued and not now.is_locked, _ISSUES),
         (True, _HELP),
         (not now.is_locked, _QUIT),
     )
@@ -164,6 +168,11 @@ def found(many: int) -> tuple[Hint, ...]:
     digits = "123456789"[:many]
     open_ = Hint((ENTER, *digits), f"enter 1-{len(digits)}" if many > 1 else "enter 1", "open", Press.OPEN)
     return (*((Hint((UP, DOWN), "arrows", "move", Press.MOVE),) if many > 1 else ()), open_, CLOSE)
+
+
+def following(many: int) -> tuple[Hint, ...]:
+    """A list that is only read."""
+    return (*((Hint((UP, DOWN), "arrows", "move", Press.MOVE),) if many > 1 else ()), CLOSE)
 
 
 def found_one() -> tuple[Hint, ...]:

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from kiosk.domain.events import Noted, ParkedAttempt
 from kiosk.domain.verdict import Choose
+from kiosk.tui.dialogs.issues import Issues
 from kiosk.tui.dialogs.looking_up import FIELDS, LookUp
 from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help
 from kiosk.tui.dialogs.undoing import REASONS, Undoing
-from kiosk.tui.presenter import choice, look_up, parked, standing, undo
+from kiosk.tui.presenter import choice, issues, look_up, parked, standing, undo
 from kiosk.tui.presenter.bottom import help_rows
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
@@ -47,6 +48,9 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
             return look_up.found(found), Body(look_up.rows(found, cursor, here), cursor)
         case LookUp(field=field, failed=failed, waits=waits):
             return look_up.asking(FIELDS[field], failed, waits=waits), None
+        case Issues(jobs=jobs, cursor=cursor, more=more, is_refused=is_refused):
+            lines = issues.rows(jobs or (), cursor, here)
+            return issues.listed(jobs, cursor, more, is_refused=is_refused), Body(lines, cursor * issues.LINES)
         case Parked(opened=ParkedAttempt() as attempt):
             return parked.opened(attempt, here), None
         case Parked(attempts=attempts, cursor=cursor, noted=noted, settled=settled, sent=sent):
