@@ -20,6 +20,7 @@ from kiosk.domain.errors import JournalError, TransitionError
 from kiosk.domain.issuing.job import Note
 from kiosk.domain.voucher import Conversation
 from kiosk.journal.chain import Tip
+from kiosk.journal.checkpointer import CHECKPOINT
 from kiosk.journal.database import connect_to_read, connect_to_write, make_file
 from kiosk.journal.failure import JournalDamaged, plain_words
 from kiosk.journal.fingerprints import Fingerprints, read_or_make_key
@@ -71,6 +72,7 @@ class SqliteJournal:
             on_failure.callback(db.close)
             with plain_words(path):
                 tip = _take_over(db, path, fingerprints)
+            _empty_log(db)
             second = connect_to_write(path)
             on_failure.callback(second.close)
             reader = connect_to_read(path)
@@ -171,6 +173,12 @@ def _take_over(db: sqlite3.Connection, path: Path, fingerprints: Fingerprints) -
             raise JournalDamaged(path, "its rows do not tell a possible story") from None
         db.execute("COMMIT")
     return tip
+
+
+def _empty_log(db: sqlite3.Connection) -> None:
+    """Move what the last engine left in the log into the file: one that is often cut off early never gets to it."""
+    with suppress(sqlite3.Error):  # a full disk: nothing is lost, it is tried again
+        db.execute(CHECKPOINT).fetchall()
 
 
 def _rows_by_identity(db: sqlite3.Connection, identities: Iterable[bytes]) -> list[Row]:

@@ -13,7 +13,7 @@ from kiosk.domain.attempt import Started
 from kiosk.journal.checkpointer import EVERY_COMMITS, Checkpointer
 from kiosk.journal.database import connect_to_write
 from kiosk.journal.sqlite import SqliteJournal
-from tests.fakes import NOON
+from tests.fakes import NOON, FakeClock
 
 
 def rows_without_the_log(path: Path, copy: Path) -> int:
@@ -59,3 +59,21 @@ async def test_a_checkpoint_that_fails_is_no_harm(
     checkpointer.wake()
     checkpointer.close()
     assert "action=checkpoint failed=OperationalError" in caplog.text
+
+
+async def test_the_log_of_engines_that_are_cut_off_early_does_not_grow_from_one_to_the_next(
+    path: Path, tmp_path: Path, clock: FakeClock
+) -> None:
+    sizes = []
+    for life in range(5):
+        journal = await SqliteJournal.open(path, lane="Gate A", clock=clock)
+        for _ in range(EVERY_COMMITS // 2):
+            await journal.append(Started(NOON, "Gate A"))
+        left = tmp_path / str(life)
+        left.mkdir()
+        for part in path.parent.iterdir():
+            shutil.copy(part, left)
+        await journal.close()
+        path = left / path.name  # as it was found after a cut
+        sizes.append(path.with_name(path.name + "-wal").stat().st_size)
+    assert max(sizes[1:]) <= 2 * sizes[0]
