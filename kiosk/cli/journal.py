@@ -29,6 +29,7 @@ from kiosk.cli.when import HOW, age, when
 from kiosk.domain.attempt import State
 from kiosk.domain.code import show_hostile
 from kiosk.journal import checking
+from kiosk.journal.archive import archive
 from kiosk.journal.export import Format, new_file, write
 from kiosk.journal.failure import JournalDamaged
 from kiosk.journal.reading import JournalReader, Wanted
@@ -179,6 +180,18 @@ def verify(
     for line in verdict_on(findings):
         click.echo(line)
     ctx.exit(Exit.DONE if findings.is_good else Exit.REFUSED)
+
+
+@command.command("archive")
+@_which
+def put_by(config: Path | None, journal: Path | None) -> None:
+    """Put the journal by, whole, under a dated name; the next start begins a new one.
+
+    Rows are never deleted, so this is how the disk is kept from filling: once a season, with the gate shut. Then copy
+    the file elsewhere and remove it here by hand. Nothing may be open in it. Keep the closing hash.
+    """
+    done = archive(_path(config, journal), datetime.now(UTC))
+    click.echo(f"{done.path}: {done.tip.seq} rows, closing hash {done.tip.chain.hex()}")
 
 
 def _hash(text: str | None) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import queue
 import sys
 import threading
@@ -13,6 +14,8 @@ from pathlib import Path
 from kiosk.domain.code import show_hostile
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+BARE = "%(name)s %(message)s"
+_SYSLOG = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 LARGEST_BYTES = 1 << 20
 KEPT_FILES = 3
 LONGEST_LINE = 2000
@@ -30,6 +33,14 @@ class PlainFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return "\n".join(show_hostile(line, LONGEST_LINE) for line in super().format(record).split("\n"))
+
+
+class JournaldFormatter(PlainFormatter):
+    """For standard error that systemd reads: it knows the time, and takes the level from `<4>` (sd-daemon(3))."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        level = _SYSLOG.get(record.levelno, 6)
+        return "\n".join(f"<{level}>{line}" for line in super().format(record).split("\n"))
 
 
 class UnhurriedHandler(logging.Handler):
@@ -59,6 +70,15 @@ class UnhurriedHandler(logging.Handler):
                 sys.stderr.flush()
 
 
+def is_read_by_systemd() -> bool:
+    """Whether standard error goes to journald: it names its socket by device and inode (systemd.exec(5))."""
+    try:
+        mine = os.fstat(2)
+    except OSError:
+        return False
+    return os.environ.get("JOURNAL_STREAM", "") == f"{mine.st_dev}:{mine.st_ino}"
+
+
 def log_to(file: Path | None, verbosity: int = 0) -> None:
     """Log to a file, or to standard error where it is None. `verbosity`: -1 what is broken, 0 warnings, 1 what
     happens, 2 everything.
@@ -70,6 +90,6 @@ def log_to(file: Path | None, verbosity: int = 0) -> None:
     else:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(file, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES)
-    handler.setFormatter(PlainFormatter(FORMAT))
+    handler.setFormatter(JournaldFormatter(BARE) if file is None and is_read_by_systemd() else PlainFormatter(FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("kiosk").setLevel(_LEVELS[min(verbosity, max(_LEVELS))])

@@ -22,7 +22,15 @@ def set_aside(path: Path, at: datetime) -> Path:
     """
     lock = WriterLock(path, "setting the journal aside")
     try:
-        aside = _free_name(path, at)
+        return move(path, "damaged", at)
+    finally:
+        lock.release()
+
+
+def move(path: Path, word: str, at: datetime) -> Path:
+    """Rename a journal's files, all of them, and make that durable; the caller has the lock. Raises JournalError."""
+    try:
+        aside = _free_name(path, word, at)
         for suffix in SUFFIXES:
             part = path.with_name(path.name + suffix)
             if part.exists():
@@ -30,12 +38,10 @@ def set_aside(path: Path, at: datetime) -> Path:
         sync_folder(path.parent)
     except OSError as error:
         raise JournalError(f"{path}: cannot be set aside ({error.strerror})") from None
-    finally:
-        lock.release()
     return aside
 
 
-def _free_name(path: Path, at: datetime) -> Path:
-    stamp = f"{path.name}.damaged-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _free_name(path: Path, word: str, at: datetime) -> Path:
+    stamp = f"{path.name}.{word}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     names = (path.with_name(stamp + (f"-{n}" if n > 1 else "")) for n in count(1))
     return next(name for name in names if not any(name.with_name(name.name + s).exists() for s in SUFFIXES))

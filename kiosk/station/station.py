@@ -60,7 +60,7 @@ from kiosk.station.issue_listing import IssueListing
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
 from kiosk.station.taking_home import keep_handing_over, taking_home
-from kiosk.station.viewers import Fanout, Shell, Watch
+from kiosk.station.viewers import Fanout, Shell, Trace, Watch
 from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
 STATUS_EVERY_S = 1.0
@@ -118,7 +118,7 @@ class Station:
         clock = clock or SystemClock()
         async with AsyncExitStack() as stack:
             board = Board(_lane_names(settings), settings.kiosk.mode.value, clock.now())
-            feed = Fanout([board, manager, *feeds])
+            feed = Fanout([board, Trace(), manager, *feeds])
             trust = ClockTrust(clock)
             journal = await open_journal(journal_path(settings), settings.kiosk.lane, clock, trust, board)
             stack.push_async_callback(journal.close)

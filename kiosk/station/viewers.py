@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 
-from kiosk.domain.events import AttemptSettled, Decided, Event
-from kiosk.domain.verdict import Admit, Choose, Doubt, Refuse, Undecided, Verdict
+from kiosk.domain.code import Code
+from kiosk.domain.events import AttemptSettled, Decided, Event, SourceBack, SourceLost
+from kiosk.domain.verdict import Admit, Choose, Doubt, Refuse, Undecided, Verdict, outcome_word, reason_of
 from kiosk.ports import Feed
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,47 @@ class Shell:
 
     def answer(self, event: Event) -> None:
         """The feed tells what came of it."""
+
+
+class Trace:
+    """Writes the feed to the log: a line for each verdict, where what happens is logged at all.
+
+    A code stands there as a short hash under a key of this run: the same ticket is known again, and no ticket can be
+    made of it. Names, references and products are left out.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(16)
+
+    def tell(self, event: Event) -> None:
+        match event:
+            case Decided() if log.isEnabledFor(logging.INFO):
+                log.info(
+                    "action=decide scan=%s lane=%r source=%r code=%s outcome=%s grade=%s reason=%s repeat=%d "
+                    "elapsed_ms=%.0f office_ms=%.0f",
+                    event.scan_id[:8],
+                    event.lane,
+                    event.source,
+                    self.short(event.code),
+                    outcome_word(event.verdict),
+                    event.verdict.grade if isinstance(event.verdict, Admit) else "-",
+                    reason_of(event.verdict) or "-",
+                    event.repeat,
+                    event.elapsed_ms,
+                    event.office_ms,
+                )
+            case SourceLost(source=source, what=what):
+                log.warning("action=source_lost source=%r why=%r", source, what)
+            case SourceBack(source=source):
+                log.warning("action=source_back source=%r", source)
+            case _:
+                pass
+
+    def short(self, code: Code | None) -> str:
+        """Eight digits that stand for a code in this run."""
+        if code is None:
+            return "unreadable"
+        return blake2b(code.text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=4).hexdigest()
 
 
 class Watch:

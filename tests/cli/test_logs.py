@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,20 @@ for _ in range(int(sys.argv[3])):
     logging.getLogger("kiosk.gate").warning("x" * 1000)
 print("went on", flush=True)
 """
+
+
+def test_journald_gets_the_level_and_no_time(tmp_path: Path) -> None:
+    """Standard error is a file here, and the variable names it as journald would name its socket."""
+    stream = tmp_path / "stream"
+    with stream.open("w") as errors:
+        found = stream.stat()
+        env = {**os.environ, "JOURNAL_STREAM": f"{found.st_dev}:{found.st_ino}"}
+        subprocess.run(words("", 1, 0), stderr=errors, stdout=subprocess.DEVNULL, timeout=60, check=True, env=env)
+    assert stream.read_text().splitlines() == [
+        "<6>kiosk.gate info ·[2J of kiosk.gate",
+        "<4>kiosk.gate warning ·[2J of kiosk.gate",
+        "<4>httpx warning ·[2J of httpx",
+    ]
 
 
 def words(file: str, verbosity: int, flood: int) -> list[str]:
