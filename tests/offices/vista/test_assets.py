@@ -35,7 +35,7 @@ def zipped(*names: str, content: bytes = b"{}") -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name in names:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)  # the same bytes at any time: they name tests
     return written.getvalue()
 
 
