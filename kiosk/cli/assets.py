@@ -29,12 +29,22 @@ _STATUS = {Lack.NO_ANSWER: Exit.UNREACHED, Lack.NOT_OFFERED: Exit.DONE}
 @click.argument("order", metavar="ORDER")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Save what there is here.")
 @click.option("--json", "as_json", is_flag=True, help="JSON, for other programs.")
+@click.option("--cards-to", metavar="NAME", help="Only the gift cards, in full: to a supervisor, who types the PIN.")
 @click.pass_context
-def command(ctx: click.Context, config: Path | None, order: str, out: Path | None, as_json: bool) -> None:
+def command(
+    ctx: click.Context, config: Path | None, order: str, out: Path | None, as_json: bool, cards_to: str | None
+) -> None:
     """Wallet passes, calendar file and gift cards of a completed order, by its id (`kiosk voucher redeem --json`).
 
     Each is optional. Files are for their owner alone and never written over others. Numbers of cards are masked.
     """
+    if cards_to is not None:
+        from kiosk.cli.assets_cards import show_cards
+
+        if out is not None or as_json:
+            raise click.UsageError("gift cards in full are shown on the terminal, and nowhere else")
+        show_cards(_settings(config), order, cards_to)
+        ctx.exit(Exit.DONE)
     assets, cards = asyncio.run(_fetched(_settings(config), order))
     saved = {} if out is None else _saved(assets, out)
     if as_json:

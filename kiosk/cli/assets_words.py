@@ -66,6 +66,12 @@ def card_line(item: RedeemableItem) -> tuple[str, ...]:
     return item.order_line_id, item.type, item.masked_number, item.masked_pin, until
 
 
+def card_line_in_full(item: RedeemableItem) -> tuple[str, ...]:
+    """Under `CARD_HEAD`, for a supervisor's eyes."""
+    line, kind, _, _, until = card_line(item)
+    return line, kind, item.number.reveal(), item.pin.reveal(), until
+
+
 def card_json(item: RedeemableItem) -> dict[str, Any]:
     """Masked: JSON ends up in logs."""
     return {

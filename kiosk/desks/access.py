@@ -20,6 +20,7 @@ from kiosk.domain.events import (
     ListParked,
     ParkOwed,
     Rights,
+    SeeGiftCards,
     SettleParked,
     SignIn,
     SignOut,
@@ -35,6 +36,8 @@ from kiosk.ports import Asker, Clock, Journal, PinCheck
 log = logging.getLogger(__name__)
 
 LOOKS_EVERY_S = 1.0
+LONGEST_ABOUT = 64
+"""Characters of what somebody has named."""
 
 SHELLS = ("journal", "doctor", "supervisor")
 """What commands of this user's shell call themselves when they join. Whoever is not known is a screen."""
@@ -205,5 +208,7 @@ def _about(command: Command) -> str:
             return reference or scan_id
         case SettleParked(attempt=attempt) | ParkOwed(attempt=attempt):
             return attempt
+        case SeeGiftCards(order=order):
+            return order[:LONGEST_ABOUT]
         case _:
             return ""

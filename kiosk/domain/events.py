@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.domain.assets import RedeemableItem
 from kiosk.domain.code import Code
 from kiosk.domain.issuing.events import IssueJobs, ListIssues
 from kiosk.domain.secret import Secret
@@ -269,6 +270,18 @@ class TakeHomeOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCards:
+    """The cards of a gift-shop order in full: answered to the one who has asked and may see them, never told to all.
+
+    `lack` is a word of `assets.Lack` where they could not be had.
+    """
+
+    at: datetime
+    cards: tuple[RedeemableItem, ...] = ()
+    lack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeHomeEnded:
     """The code is to be shown no longer. `why` is a word of `assets.Ended`."""
 
@@ -300,7 +313,7 @@ class Rights:
 Event = (
     Checking | Decided | Dismissed | SourceLost | SourceBack | OfficeDown | OfficeUp | OwedChanged | AttemptSettled
     | Ready | Stopping | Status | Recent | Preview | Noted | ParkedList | Rights | VoucherEvent | TakeHomeOffered
-    | TakeHomeEnded | IssueJobs
+    | TakeHomeEnded | IssueJobs | GiftCards
 )  # fmt: skip
 
 
@@ -414,7 +427,14 @@ class Leave:
     """Close a locked screen. Answered with `Rights`: `leave`, or `not_allowed`."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeeGiftCards:
+    """The numbers and PINs of a gift-shop order's cards, in full. Answered with `GiftCards`, or refused by `Rights`."""
+
+    order: str
+
+
 Command = (
     Submit | ChooseBookings | Dismiss | WatchPreview | LookOnly | Undo | Search | ListParked | SettleParked
-    | ParkOwed | SignIn | SignOut | Leave | VoucherCommand | ListIssues
+    | ParkOwed | SignIn | SignOut | Leave | VoucherCommand | ListIssues | SeeGiftCards
 )  # fmt: skip

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from kiosk.domain.events import Command, Leave, ListParked, LookOnly, ParkOwed, Search, SettleParked, Submit, Undo
+from kiosk.domain.events import (
+    Command,
+    Leave,
+    ListParked,
+    LookOnly,
+    ParkOwed,
+    Search,
+    SeeGiftCards,
+    SettleParked,
+    Submit,
+    Undo,
+)
 from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.voucher_events import VoucherCommand
 
@@ -112,6 +123,8 @@ def action_of(command: Command) -> Action | None:
             return Action.PARK
         case ListIssues():
             return Action.ISSUE
+        case SeeGiftCards():
+            return Action.GIFT_CARDS
         case Leave():
             return Action.LEAVE
         case _:

@@ -23,6 +23,7 @@ from kiosk.domain.events import (
     Dismiss,
     Dismissed,
     Event,
+    GiftCards,
     Leave,
     ListParked,
     LookOnly,
@@ -37,6 +38,7 @@ from kiosk.domain.events import (
     Recent,
     Rights,
     Search,
+    SeeGiftCards,
     SettleParked,
     SignIn,
     SignOut,
@@ -81,6 +83,7 @@ _EVENTS: dict[str, type[Event]] = {
     "issue_jobs": IssueJobs,
     "take_home_offered": TakeHomeOffered,
     "take_home_ended": TakeHomeEnded,
+    "gift_cards": GiftCards,
 }
 """Those whose fields are their keys. `verdict`, `checking` and `recent` hold codes and are written apart."""
 
@@ -100,6 +103,7 @@ _COMMANDS: dict[str, type[Command]] = {
     "sign_in": SignIn,
     "sign_out": SignOut,
     "leave": Leave,
+    "see_gift_cards": SeeGiftCards,
     **voucher_kinds.COMMANDS,
     "list_issues": ListIssues,
 }

@@ -37,6 +37,7 @@ from kiosk.domain.events import (
     Ready,
     Scan,
     Search,
+    SeeGiftCards,
     SettleParked,
     SignIn,
     SignOut,
@@ -59,7 +60,7 @@ from kiosk.station.heartbeat import Heart
 from kiosk.station.issue_listing import IssueListing
 from kiosk.station.record import open_journal
 from kiosk.station.sources import Sources
-from kiosk.station.taking_home import keep_handing_over, taking_home
+from kiosk.station.taking_home import answer_gift_cards, keep_handing_over, taking_home
 from kiosk.station.viewers import Fanout, Shell, Trace, Watch
 from kiosk.station.vouchers import keep_settled, open_beside_the_gate
 
@@ -159,9 +160,9 @@ class Station:
         """What a screen asks, if it may. What it is refused, it alone is told."""
         allowed = await self.access.admit(command, asker)
         if allowed is not None:
-            await self._carry_out(allowed)
+            await self._carry_out(allowed, asker)
 
-    async def _carry_out(self, command: Command) -> None:
+    async def _carry_out(self, command: Command, asker: Asker) -> None:
         if isinstance(command, VoucherCommand):
             self._counters.ask(command, self._lane(command.lane).name)
             return
@@ -186,6 +187,8 @@ class Station:
             case Undo() | Search() | ListParked() | SettleParked() | ParkOwed():
                 if self.gate:
                     self._beside(self._ask(self.gate.supervision, command))
+            case SeeGiftCards(order=order):
+                self._beside(answer_gift_cards(self.taking_home, order, self.clock, asker))
             case SignIn() | SignOut() | Leave():
                 pass  # done when they were let in
             case _:

@@ -7,8 +7,10 @@ import asyncio
 from kiosk.config import Settings
 from kiosk.desks.assets import AssetDesk
 from kiosk.desks.taking_home import TakingHome
+from kiosk.domain.assets import Lack, Missing
+from kiosk.domain.events import GiftCards
 from kiosk.link.board import Board
-from kiosk.ports import Clock, Feed, Pages
+from kiosk.ports import Asker, Clock, Feed, Pages
 from kiosk.station.gate import new_id
 
 
@@ -24,6 +26,13 @@ async def keep_handing_over(home: TakingHome) -> None:
         await asyncio.gather(home.run(), home.pages.run())
     else:
         await home.run()
+
+
+async def answer_gift_cards(home: TakingHome | None, order_id: str, clock: Clock, asker: Asker) -> None:
+    """To the one who has asked alone, who may see them: that was decided before."""
+    found = Missing(Lack.NOT_OFFERED) if home is None else await home.assets.redeemable_items(order_id)
+    now = clock.now()
+    asker.answer(GiftCards(now, lack=found.lack) if isinstance(found, Missing) else GiftCards(now, found))
 
 
 def _pages(settings: Settings, clock: Clock, board: Board) -> Pages | None:

@@ -12,6 +12,7 @@ from kiosk.domain.events import (
     Decided,
     Dismissed,
     Event,
+    GiftCards,
     ListStatus,
     Noted,
     OfficeDown,
@@ -132,7 +133,7 @@ def after(view: View, event: Event) -> View:
             return replace(view, preview=event)
         case Noted(about="undo", word="done"):
             return replace(view, recent=(event, *view.recent)[:KEPT])
-        case Noted() | ParkedList() | IssueJobs() | Rights() | TakeHomeOffered() | TakeHomeEnded():
+        case Noted() | ParkedList() | IssueJobs() | Rights() | TakeHomeOffered() | TakeHomeEnded() | GiftCards():
             return view  # for whoever has asked, or a dialog of its own
         case _:
             assert_never(event)

@@ -15,6 +15,7 @@ from kiosk.domain.events import (
     LookOnly,
     ParkOwed,
     Search,
+    SeeGiftCards,
     SettleParked,
     SignIn,
     SignOut,
@@ -41,6 +42,7 @@ ASKS: list[tuple[Command, Action | None]] = [
     (ListIssues(), Action.ISSUE),
     (OpenCounter(), Action.VOUCHERS),
     (Leave(), Action.LEAVE),
+    (SeeGiftCards("order-1"), Action.GIFT_CARDS),
 ]
 FREE = {ChooseBookings, Dismiss, WatchPreview, SignIn, SignOut}
 """Commands that everybody may give: they do nothing to a ticket that its scan has not begun."""

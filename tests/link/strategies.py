@@ -196,6 +196,7 @@ COMMANDS: dict[type[ev.Command], st.SearchStrategy[ev.Command]] = {
     ev.SignIn: st.builds(ev.SignIn, texts, texts.map(Secret)),
     ev.SignOut: st.just(ev.SignOut()),
     ev.Leave: st.just(ev.Leave()),
+    ev.SeeGiftCards: st.builds(ev.SeeGiftCards, texts),
 }
 
 
