@@ -120,6 +120,8 @@ def trouble_line(trouble: OfficeSays | NoAnswer | Unsure | Over) -> str:
         case OfficeSays():
             said = office_words(trouble.title, trouble.detail)
             return f"The office says: {said}. If it says so again, send the guest to the till."
+        case NoAnswer(doubt=Doubt.NOT_AUTHORISED, retry_after_s=0):
+            return "The office asked anew who this is, and has been told: try again."
         case NoAnswer():
             wait = "" if trouble.retry_after_s is None else f" In {trouble.retry_after_s:.0f} s."
             return _DOUBTS[trouble.doubt] + wait

@@ -169,23 +169,29 @@ async def open_desk(office: Office, folder: Path) -> AsyncIterator[Desk]:
 
 async def compare(office: Office, rounds: int) -> None:
     ours, own, theirs = list[float](), list[float](), list[float]()
+    cpu_ours, cpu_theirs = list[float](), list[float]()
     with tempfile.TemporaryDirectory() as folder:
         async with open_desk(office, Path(folder)) as desk, signed_in(office) as http:
             for turn in range(-1, rounds):
                 await http.post(office.reset_url)
                 his, mine = office.barcodes[:GUESTS], office.barcodes[GUESTS:]
+                before = time.process_time()
                 for barcode in his:
                     theirs.append(await bare(http, barcode))
+                between = time.process_time()
                 for barcode in mine:
                     took, added = await desk.redeem(barcode)
                     ours.append(took)
                     own.append(added)
+                cpu_theirs.append((between - before) * 1000 / GUESTS)
+                cpu_ours.append((time.process_time() - between) * 1000 / GUESTS)
                 if turn < 0:  # caches are warm from now on
-                    ours, own, theirs = [], [], []
+                    ours, own, theirs, cpu_ours, cpu_theirs = [], [], [], [], []
     print(told("bare httpx, the same calls", theirs))
     print(told("the voucher desk", ours))
     print(told("its own share of that", own))
     print(f"added, median to median: {statistics.median(ours) - statistics.median(theirs):.2f} ms")
+    print(f"CPU of this process a voucher: {statistics.median(cpu_theirs):.2f} → {statistics.median(cpu_ours):.2f} ms")
 
 
 def told(name: str, times: list[float]) -> str:

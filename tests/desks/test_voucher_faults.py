@@ -83,12 +83,18 @@ async def test_a_showtime_without_a_price_list_costs_no_order(cinema: Cinema) ->
     assert cinema.office.requests == ["prices"]
 
 
-async def test_a_request_without_a_token_is_asked_once_more(cinema: Cinema) -> None:
+async def test_a_write_that_was_not_taken_for_want_of_a_token_is_for_staff_to_try_again(cinema: Cinema) -> None:
     cinema.office.faults |= {"create": [TOKEN_LOST], "add": [TOKEN_LOST], "set": [TOKEN_LOST], "delete": [TOKEN_LOST]}
+    not_taken = NoAnswer(Doubt.NOT_AUTHORISED, retry_after_s=0.0)
+    assert await cinema.desk.begin(SHOWTIMES[EVENING], lane="Desk") == not_taken
     talk = await cinema.begin()
+    assert await talk.add(FIRST) == not_taken
     assert isinstance(await talk.add(FIRST), Added)
+    assert await talk.hold() == not_taken
     assert isinstance(await talk.hold(), Holding)
-    assert await talk.give_up() == Ended(Why.GIVEN_UP)
+    assert [cinema.office.requests.count(route) for route in ("create", "add", "set")] == [2, 2, 2]
+    assert await talk.give_up() == Ended(Why.GIVEN_UP, is_gone=False)
+    await cinema.desk.resume()
     await assert_clean(cinema)
 
 

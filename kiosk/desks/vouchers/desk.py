@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from kiosk.desks.vouchers.ending import Ending
 from kiosk.desks.vouchers.plans import Plans
-from kiosk.desks.vouchers.record import Record, asked_again
+from kiosk.desks.vouchers.record import Record
 from kiosk.desks.vouchers.talk import Talk
 from kiosk.desks.vouchers.whats_on import WhatsOn, trouble
 from kiosk.domain.cinema import BookingMode, CinemaReply, Order, Showtime, TicketPrice
@@ -108,7 +108,7 @@ class VoucherDesk:
 
     async def _open(self, record: Record, site_id: str, mode: BookingMode) -> CinemaReply[Order]:
         """An order that cannot be written down is let go at once: only this moment knows its id."""
-        reply = await asked_again(lambda: self.office.create_order(site_id, mode, within_s=self.rules.timeout_s))
+        reply = await self.office.create_order(site_id, mode, within_s=self.rules.timeout_s)
         if isinstance(reply, Order):
             try:
                 await record.note(Step.OPENED, Opened(reply.id, reply.expires_at))

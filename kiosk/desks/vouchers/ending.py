@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kiosk.desks.vouchers.record import Record, asked_again
+from kiosk.desks.vouchers.record import Record
 from kiosk.domain.cinema import (
     CarriedOut,
     CinemaReply,
@@ -184,7 +184,7 @@ class Ending:
     async def _delete(self, why: Why) -> CinemaReply[CarriedOut]:
         if self.record.conversation.stage is not Stage.CLOSING:
             await self.record.note(Step.CLOSE, Because(why))
-        return await asked_again(lambda: self.office.delete_order(self._order_id, within_s=self.timeout_s))
+        return await self.office.delete_order(self._order_id, within_s=self.timeout_s)
 
     async def _closed(self, reply: CinemaReply[CarriedOut], title: str, detail: str) -> Ended:
         why = self.record.conversation.why or Why.GIVEN_UP

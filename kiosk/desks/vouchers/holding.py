@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.desks.vouchers.placing import really_gone
 from kiosk.desks.vouchers.plans import Plans
-from kiosk.desks.vouchers.record import Record, asked_again
+from kiosk.desks.vouchers.record import Record
 from kiosk.domain.cinema import BookingMode, Extended, Gone, Order, Refused, Showtime, TicketChoice
 from kiosk.domain.redeeming import ChoosePrice, ChooseSeats, Holding, SeatFault, Seating, WrongSeats
 from kiosk.domain.reply import Failed
@@ -121,10 +121,8 @@ class Holder:
         self, choices: tuple[TicketChoice, ...], seat_ids: tuple[str, ...]
     ) -> Order | Refused | Gone | Failed:
         await self.record.note(Step.SET, Wanted(len(choices), seat_ids))
-        reply = await asked_again(
-            lambda: self.office.set_showtime(
-                self._order_id, self.showtime.id, choices, seat_ids, within_s=self.timeout_s
-            )
+        reply: Order | Refused | Gone | Failed = await self.office.set_showtime(
+            self._order_id, self.showtime.id, choices, seat_ids, within_s=self.timeout_s
         )
         if isinstance(reply, Gone):
             return await really_gone(reply, self.office, self._order_id, self.timeout_s)
@@ -156,7 +154,7 @@ class Holder:
     async def extend(self) -> Refused | Gone | Failed | None:
         """Start the order's time again. Where the answer is lost nothing but the countdown is."""
         await self.record.note(Step.EXTEND)
-        reply = await asked_again(lambda: self.office.extend(self._order_id, within_s=self.timeout_s))
+        reply = await self.office.extend(self._order_id, within_s=self.timeout_s)
         if not isinstance(reply, Extended):
             return replace(reply, may_have_applied=False) if isinstance(reply, Failed) else reply
         expires_at = reply.expires_at

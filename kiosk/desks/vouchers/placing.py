@@ -1,12 +1,12 @@
-"""Vouchers put on an order and taken off it. A voucher with a PIN is sent once, whatever comes back."""
+"""Vouchers put on an order and taken off it. Each is sent once, whatever comes back."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from kiosk.desks.vouchers.record import Record, asked_again
-from kiosk.domain.cinema import CarriedOut, CinemaReply, Gone, Order, OrderVoucher, Refused
+from kiosk.desks.vouchers.record import Record
+from kiosk.domain.cinema import CarriedOut, Gone, Order, OrderVoucher, Refused
 from kiosk.domain.redeeming import masked_voucher
 from kiosk.domain.reply import Failed
 from kiosk.domain.secret import Secret
@@ -32,7 +32,7 @@ class Placing:
     async def add(self, barcode: str, pin: Secret, showtime_id: str) -> KeptVoucher | Refused | Gone | Failed:
         """Gone: the order is."""
         await self.record.note(Step.ADD, Sent(barcode))
-        reply = await self._send(barcode, pin, showtime_id)
+        reply = await self.office.add_voucher(self._order_id, barcode, pin, showtime_id, within_s=self.timeout_s)
         if isinstance(reply, Failed) and reply.may_have_applied:
             reply = await self._found(barcode) or reply
         elif isinstance(reply, Gone):
@@ -48,12 +48,6 @@ class Placing:
                 await self.record.note(Step.NOT_ADDED)
         return reply
 
-    async def _send(self, barcode: str, pin: Secret, showtime_id: str) -> CinemaReply[OrderVoucher]:
-        async def send() -> CinemaReply[OrderVoucher]:
-            return await self.office.add_voucher(self._order_id, barcode, pin, showtime_id, within_s=self.timeout_s)
-
-        return await (send() if pin else asked_again(send))
-
     async def _found(self, barcode: str) -> OrderVoucher | Gone | None:
         """After a lost answer: the one voucher on the order that was not there before, where it can be this one."""
         order = await self.office.get_order(self._order_id, within_s=self.timeout_s)
@@ -66,9 +60,7 @@ class Placing:
     async def take_off(self, voucher_id: str) -> CarriedOut | Gone | Failed:
         """Its tickets must have been cleared before."""
         await self.record.note(Step.REMOVE, Named(voucher_id))
-        reply = await asked_again(
-            lambda: self.office.remove_voucher(self._order_id, voucher_id, within_s=self.timeout_s)
-        )
+        reply = await self.office.remove_voucher(self._order_id, voucher_id, within_s=self.timeout_s)
         if not isinstance(reply, CarriedOut):
             order = await self.office.get_order(self._order_id, within_s=self.timeout_s)
             if isinstance(order, Order) and voucher_id not in {voucher.id for voucher in order.vouchers}:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kiosk.domain.cinema import CinemaReply
-from kiosk.domain.reply import Failed
 from kiosk.domain.voucher import Conversation, Facts, Showing, Step, Turn, advance, begin
 from kiosk.ports import Clock, ConversationJournal
 
@@ -43,11 +40,3 @@ class Record:
             turns.append(turn)
         await self.journal.append(*turns)
         self.conversation = after
-
-
-async def asked_again(call: Callable[[], Awaitable[CinemaReply[T]]]) -> CinemaReply[T]:
-    """The reply to a write that may be asked once more where the office took it for want of a token: not at all."""
-    reply = await call()
-    if isinstance(reply, Failed) and reply.retry_after_s == 0 and not reply.may_have_applied:
-        return await call()
-    return reply
