@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kiosk.domain.seating import Seat, SeatArea, SeatPlan
+from kiosk.domain.seating import Seat, SeatArea, SeatKind, SeatPlan
 
 WIDEST_AISLE = 3
 """Columns: plans with more empty ones between two seats say nothing by it."""
@@ -49,6 +49,15 @@ class Chart:
     def places(self) -> Mapping[str, tuple[int, int]]:
         """Row and column of every seat, by its id."""
         return {seat.id: (nth, column) for nth, row in enumerate(self.rows) for column, seat in row.seats}
+
+    @cached_property
+    def kinds(self) -> frozenset[SeatKind]:
+        return frozenset(seat.kind for row in self.rows for _, seat in row.seats)
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """The area categories of its seats."""
+        return frozenset(seat.area_category_id for row in self.rows for _, seat in row.seats)
 
     def seat(self, seat_id: str) -> Seat | None:
         place = self.places.get(seat_id)

@@ -55,6 +55,11 @@ class SeatMarks:
         return set(self.marked) != set(self.own)
 
     @property
+    def has_others(self) -> bool:
+        """Whether some seats are not for these vouchers' prices."""
+        return bool(self.areas) and not self.chart.areas <= {"", *self.areas}
+
+    @property
     def missing(self) -> int:
         return max(0, self.wanted - len(self.marked))
 

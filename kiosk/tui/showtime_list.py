@@ -18,14 +18,16 @@ class ShowtimeList:
     filter: str = ""
     only: frozenset[str] = frozenset()
     cursor: int = 0
+    texts: tuple[str, ...] = ()
+    """What a filter is compared with, one for each showtime."""
 
     @cached_property
     def shown(self) -> tuple[Showtime, ...]:
         words = self.filter.casefold().split()
         return tuple(
             showtime
-            for showtime in self.showtimes
-            if (not self.only or showtime.id in self.only) and _has_all(words, showtime)
+            for showtime, text in zip(self.showtimes, self.texts, strict=True)
+            if (not self.only or showtime.id in self.only) and all(word in text for word in words)
         )
 
     @property
@@ -35,7 +37,8 @@ class ShowtimeList:
     def told(self, showtimes: tuple[Showtime, ...]) -> ShowtimeList:
         """Another day, or the same one a moment later: the cursor stays with its showtime where it can."""
         here = self.at_cursor
-        return replace(self, showtimes=showtimes, cursor=0)._on(here.id if here else "")
+        texts = tuple(map(_text, showtimes))
+        return replace(self, showtimes=showtimes, texts=texts, cursor=0)._on(here.id if here else "")
 
     def filtered(self, text: str) -> ShowtimeList:
         return replace(self, filter=text[:LONGEST_FILTER], cursor=0)
@@ -51,15 +54,8 @@ class ShowtimeList:
         return replace(self, cursor=places[0]) if places else self
 
 
-def _has_all(words: list[str], showtime: Showtime) -> bool:
-    if not words:
-        return True
-    text = _text(showtime)
-    return all(word in text for word in words)
-
-
 def _text(showtime: Showtime) -> str:
-    """What a filter is compared with: all that a line shows."""
+    """All that a line shows."""
     start = f"{showtime.starts_at:%H:%M}" if showtime.starts_at else ""
     parts = (start, showtime.film, showtime.screen, showtime.rating, *showtime.attributes)
     return " ".join(parts).casefold()

@@ -159,15 +159,12 @@ def under_cursor(marks: SeatMarks) -> str:
 
 def legend(marks: SeatMarks) -> Line:
     """What the glyphs of this plan mean."""
-    seats = [seat for row in marks.chart.rows for _, seat in row.seats]
-    states = {marks.state(seat) for seat in seats}
-    kinds = {seat.kind for seat in seats}
     told: list[Bit] = [(f" {_PLAIN_FREE}", Ink.STRONG), (" free", Ink.QUIET)]
     for state, word in ((SeatState.MARKED, "yours"), (SeatState.TAKEN, "taken"), (SeatState.OTHER, "other price")):
-        if state in states or state is SeatState.MARKED:
+        if state is not SeatState.OTHER or marks.has_others:
             glyph, ink = _STATES[state]
             told += [(f" {glyph}", ink), (f" {word}", Ink.QUIET)]
     for kind, glyph in _FREE.items():
-        if kind in kinds:
+        if kind in marks.chart.kinds:
             told += [(f" {glyph}", Ink.STRONG), (f" {kind.value}", Ink.QUIET)]
     return tuple(told)
