@@ -40,6 +40,16 @@ class Terminal:
             while word.encode() not in self.painted:  # noqa: ASYNC110 (it is painted by another process)
                 await asyncio.sleep(0.02)
 
+    def forget(self) -> None:
+        """What is waited for from now on is painted anew."""
+        self.painted = b""
+
+    async def answers(self, keys: str, word: str) -> None:
+        """Type keys, and wait for what they bring up."""
+        self.forget()
+        self.type(keys)
+        await self.shows(word)
+
     def signal_screen(self, number: signal.Signals) -> None:
         os.kill(self._child("kiosk.tui"), number)
 
