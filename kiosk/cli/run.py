@@ -99,5 +99,8 @@ def _wedge_options(settings: Settings) -> list[str]:
 
 
 def _tell(line: str) -> None:
+    """On stderr; on the terminal too where that is another place: a unit's stderr is the system's log."""
     with suppress(OSError):  # the terminal may have gone
         click.echo(line, err=True)
+        if not sys.stderr.isatty():
+            click.echo(line)

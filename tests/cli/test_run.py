@@ -175,6 +175,19 @@ def test_a_wrong_configuration_is_told_on_the_terminal(gate: GateFiles) -> None:
     assert PAINTS not in terminal.painted
 
 
+def test_a_unit_says_on_its_console_and_in_the_systems_log_that_it_is_out_of_order(gate: GateFiles) -> None:
+    gate.config.write_text("[nonsense]\n")
+    far, near = pty.openpty()
+    command = [sys.executable, "-m", "kiosk", "run", "--locked"]
+    ran = subprocess.run(command, stdin=near, stdout=near, stderr=subprocess.PIPE, env=gate.env, check=False)
+    assert ran.returncode == 2
+    assert b"OUT OF ORDER" in os.read(far, 4096)
+    assert b"OUT OF ORDER" in ran.stderr
+    assert b"nonsense" in ran.stderr
+    for end in (far, near):
+        os.close(end)
+
+
 def test_no_key_and_no_code_stands_in_the_commands_of_a_gate(gate: GateFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_STATE_DIR", gate.env["KIOSK_STATE_DIR"])
     wedge = '[[sources]]\nkind = "wedge"\nname = "hand"\nprefix = "~"\nmin_length = 6\n'
