@@ -150,7 +150,13 @@ async def supervise(gate: Gate, tell: Callable[[str], None], tty: Tty | None = N
 
 async def _show(gate: Gate, tty: Tty, stop: asyncio.Event) -> int:
     """Keep a screen up until it is closed or `stop` is set."""
-    screen = Kept("screen", lambda: _screen(gate), lambda status: status in (0, WRONG_USAGE), tty.reset)
+
+    def cleared() -> None:
+        tty.reset()
+        if gate.locked:
+            tty.hush()
+
+    screen = Kept("screen", lambda: _screen(gate), lambda status: status in (0, WRONG_USAGE), cleared)
     running = asyncio.create_task(screen.run())
     stopping = asyncio.create_task(stop.wait())
     try:

@@ -31,6 +31,16 @@ class Tty:
     def is_there(self) -> bool:
         return self._found is not None and os.isatty(self._writing)
 
+    def hush(self) -> None:
+        """No key is echoed, makes a signal or holds the output back: for a gate that no key may end."""
+        if self._found is None:
+            return
+        quiet = [*self._found]
+        quiet[0] &= ~(termios.IXON | termios.IXOFF | termios.BRKINT)
+        quiet[3] &= ~(termios.ECHO | termios.ISIG | termios.IEXTEN)
+        with suppress(termios.error):
+            termios.tcsetattr(self._reading, termios.TCSANOW, quiet)
+
     def reset(self) -> None:
         """As it was found. What has been typed meanwhile is dropped: it was meant for the screen that died."""
         if self._found is None:

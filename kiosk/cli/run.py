@@ -60,9 +60,15 @@ def run_gate(
     if not tty.is_there:
         what = "the screen needs one; `kiosk engine` and `kiosk scan` do without"
         raise ConfigError((Problem("terminal", what),))
+    if locked:
+        tty.hush()  # from here on: the engine takes a moment to come up, and nobody waits for it to press keys
     os.umask(0o077)
     log_to(state_dir() / "run.log")
-    return asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty))
+    try:
+        return asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty))
+    finally:
+        if locked:
+            tty.reset()
 
 
 def gate_of(settings: Settings, config: Path | None, locked: bool, attach: bool, verbose: int = 0) -> Gate:

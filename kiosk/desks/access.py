@@ -141,7 +141,7 @@ class Access:
                     asker.answer(self.rights(asker, "journal_failed"))
             case WrongPin(wait_s=wait_s, name=name):
                 log.warning("action=sign_in refused=wrong_pin wait_s=%.0f", wait_s)
-                await self._write(name, Role.GUEST, "wrong_pin")
+                await self._write(name, None, "wrong_pin")
                 asker.answer(self.rights(asker, "wrong", wait_s=wait_s))
             case TooSoon(wait_s=wait_s):
                 asker.answer(self.rights(asker, "wait", wait_s=wait_s))
@@ -175,9 +175,9 @@ class Access:
             session.written.add(action)
         return True
 
-    async def _write(self, name: str, role: Role, action: str, about: str = "") -> bool:
+    async def _write(self, name: str, role: Role | None, action: str, about: str = "") -> bool:
         try:
-            await self.journal.append(Override(self.clock.now(), self.lane, name, role.value, action, about))
+            await self.journal.append(Override(self.clock.now(), self.lane, name, role or "", action, about))
         except JournalError as error:
             log.error("action=override written=no why=%s", error)
             return False

@@ -23,7 +23,7 @@ from kiosk.domain.events import (
     Undo,
 )
 from kiosk.domain.issuing.events import ListIssues
-from kiosk.domain.voucher_events import VoucherCommand
+from kiosk.domain.voucher_events import CloseCounter, VoucherCommand
 
 
 class Role(StrEnum):
@@ -106,6 +106,8 @@ class RoleTable:
 
 def action_of(command: Command) -> Action | None:
     """What a command asks a role for; None: it is free to everybody. A new command gets its line here."""
+    if isinstance(command, CloseCounter):
+        return None  # back to the gate, always
     if isinstance(command, VoucherCommand):
         return Action.VOUCHERS
     match command:

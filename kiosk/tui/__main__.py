@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from kiosk.domain.events import Submit
     from kiosk.domain.framing import FramingRules
+    from kiosk.domain.roles import Place
     from kiosk.domain.translation import translation
     from kiosk.domain.wedge import Wedge
     from kiosk.link.client import EngineLink
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
 
     async def join() -> Link:
-        return await EngineLink.join(asked.socket, viewer="screen")
+        return await EngineLink.join(asked.socket, viewer=(Place.LOCKED if asked.locked else Place.SCREEN).value)
 
     rules = FramingRules(
         asked.prefix, asked.suffix, asked.terminators, min_length=asked.min_length, strip_aim=not asked.keep_aim

@@ -16,6 +16,7 @@ from textual.app import App
 from kiosk.domain.events import ChooseBookings, Command, Dismiss, Event, Preview, Submit, WatchPreview
 from kiosk.domain.framing import Framed
 from kiosk.domain.wedge import Wedge
+from kiosk.tui.dialogs.signing_in import SigningIn
 from kiosk.tui.dialogs.step import Close
 from kiosk.tui.feed import Feed, Link
 from kiosk.tui.keyboard import Keyboard
@@ -92,7 +93,9 @@ class KioskApp(App[None]):
         try:
             self.stage.tell(event)
             self.vouchers.tell(event)
-            if isinstance(event, Preview):
+            if self.stage.is_left:
+                self.exit()
+            elif isinstance(event, Preview):
                 self.gate.paint_below(self.stage, self._here())
             else:
                 self._paint()
@@ -199,6 +202,8 @@ class KioskApp(App[None]):
     def _tick(self) -> None:
         if self.vouchers.is_open:
             self.counter.paint_strip(self.vouchers, self._here())
+        elif isinstance(self.stage.dialog, SigningIn):
+            self._paint()  # it counts down
         else:
             self.gate.paint_strip(self.stage, self._here())
             if (asked := self.stage.tick()) is not None:

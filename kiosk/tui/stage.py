@@ -20,7 +20,9 @@ from kiosk.domain.events import (
     LookOnly,
     Noted,
     Recent,
+    Rights,
     Search,
+    SignOut,
     Status,
     Submit,
     Undo,
@@ -28,16 +30,18 @@ from kiosk.domain.events import (
 from kiosk.domain.framing import Framed
 from kiosk.domain.issuing.events import ListIssues
 from kiosk.domain.out_of_order import Fault
+from kiosk.domain.roles import Place, Role, RoleTable
 from kiosk.domain.voucher_events import OpenCounter, VoucherSettled
 from kiosk.tui.dialogs.issues import Issues
 from kiosk.tui.dialogs.looking_up import LookUp
 from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help, Leaving, Typing
+from kiosk.tui.dialogs.signing_in import SigningIn
 from kiosk.tui.dialogs.step import Close, Dialog
 from kiosk.tui.dialogs.undoing import Undoing
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.marks import Marks
-from kiosk.tui.presenter import keys, undo
+from kiosk.tui.presenter import keys, signing_in, undo
 from kiosk.tui.presenter.keys import AtTheGate, Hint, Press
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.presenter.voucher_words import settled_words
@@ -82,6 +86,10 @@ class Stage:
         self._look_asked: bool | None = None
         self._undo = LastUndo()
         self._aside: tuple[Dialog, float] | None = None
+        self.rights: Rights | None = None
+        """What the engine has told this screen that it may; None: nothing yet."""
+        self.is_left = False
+        """Somebody who may has closed a locked screen."""
 
     @property
     def shown(self) -> Shown:
@@ -112,6 +120,8 @@ class Stage:
                 self._decided(event)
             case Noted(about="undo"):
                 self._taken_back(event)
+            case Rights():
+                self._may_now(event)
             case VoucherSettled():
                 self.note = settled_words(event, self._here())
             case Dismissed(scan_id=scan_id):
@@ -133,8 +143,11 @@ class Stage:
         self.view = without_engine(self.view)
         self.stand.engine_went()
         self._undo.give_up()
-        if not isinstance(self.dialog, Typing | Help | Leaving):
-            self.dialog = None
+        if self.rights is not None:  # whoever was signed in is not any more: the engine knew, not this screen
+            may = tuple(self._may_without_engine)
+            self.rights = Rights(self.rights.at, self.rights.guarded, may)
+        stays = isinstance(self.dialog, Typing | Help) or self.dialog == Leaving(locked=False)
+        self.dialog = self.dialog if stays else None
 
     def engine_came(self) -> None:
         """The engine is there again: a code that it could not take may be scanned now."""
@@ -190,6 +203,9 @@ class Stage:
         now = AtTheGate(
             is_joined=self.view.joined,
             is_locked=self.is_locked,
+            may=self.may,
+            guarded=self.rights is not None and self.rights.guarded,
+            is_signed_in=self.signed_in != "",
             something_stands=not isinstance(self.shown, Nothing),
             is_looking=self.is_looking,
             can_undo=self._undoable is not None,
@@ -198,6 +214,20 @@ class Stage:
             something_issued=self.view.issuing > 0,
         )
         return keys.at_the_gate(now)
+
+    @property
+    def may(self) -> frozenset[str]:
+        """What whoever stands here may do, in words of `roles.Action`."""
+        return self._may_without_engine if self.rights is None else frozenset(self.rights.may)
+
+    @property
+    def _may_without_engine(self) -> frozenset[str]:
+        return RoleTable().may(Role.GUEST, Place.LOCKED if self.is_locked else Place.SCREEN)
+
+    @property
+    def signed_in(self) -> str:
+        """Who is signed in at this screen; empty: nobody."""
+        return self.rights.by if self.rights is not None else ""
 
     @property
     def _vouchers_key(self) -> str:
@@ -261,13 +291,17 @@ class Stage:
             case Press.HELP:
                 self.dialog = Help()
             case Press.QUIT:
-                self.dialog = Leaving()
+                self.dialog = Leaving(self.is_locked)
+            case Press.SIGN_IN:
+                self.dialog = SigningIn()
+            case Press.SIGN_OUT:
+                return SignOut()
             case Press.LOOK_ONLY:
                 return self._look_only()
             case Press.SEARCH:
                 self.dialog = self._resumed(LookUp) or LookUp()
             case Press.PARKED:
-                self.dialog = self._resumed(Parked) or Parked()
+                self.dialog = replace(self._resumed(Parked) or Parked(), signed=self.signed_in)
                 return ListParked()
             case Press.VOUCHERS:
                 offered = self.view.offered
@@ -276,7 +310,7 @@ class Stage:
                 self.dialog = self._resumed(Issues) or Issues()
                 return ListIssues()
             case Press.UNDO:
-                self.dialog = Undoing(meant) if (meant := self._undoable) is not None else None
+                self.dialog = Undoing(meant, may=self.may) if (meant := self._undoable) is not None else None
             case Press.PUT_AWAY:
                 return self.stand.put_away()
             case Press.REDEEM:
@@ -286,6 +320,17 @@ class Stage:
             case _:
                 pass
         return None
+
+    def _may_now(self, rights: Rights) -> None:
+        """The engine has said what this screen may. Who has signed in sees the gate again; what was refused is over."""
+        before, self.rights = self.rights, rights
+        self.is_left = rights.word == "leave"
+        self.note = signing_in.note_on(rights, before) or self.note
+        if rights.word in ("not_allowed", "journal_failed") and rights.action:
+            self.not_done()
+            self.note = signing_in.note_on(rights, before)
+        if rights.word == ("signed_in" if isinstance(self.dialog, SigningIn) else "ended"):
+            self.dialog = None
 
     @property
     def _undoable(self) -> Decided | None:

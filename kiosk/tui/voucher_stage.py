@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum, auto
 
-from kiosk.domain.events import Command, Event, Submit, TakeHomeEnded, TakeHomeOffered
+from kiosk.domain.events import Command, Event, Rights, Submit, TakeHomeEnded, TakeHomeOffered
 from kiosk.domain.framing import Framed
 from kiosk.domain.redeeming import Surcharge
+from kiosk.domain.roles import Action
 from kiosk.domain.voucher_events import (
     Ask,
     AskToConfirm,
@@ -44,6 +45,7 @@ from kiosk.tui.dialogs.step import Dialog
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.presenter import keys, voucher_keys
 from kiosk.tui.presenter.keys import Hint, Press
+from kiosk.tui.presenter.signing_in import note_on
 from kiosk.tui.presenter.vouchers import offer_line, voucher_line
 from kiosk.tui.seat_marks import SeatMarks
 from kiosk.tui.showtime_list import ShowtimeList
@@ -103,6 +105,8 @@ class VoucherStage:
                 self.take_home = event
             case TakeHomeEnded(offer=offer) if self.take_home is not None and offer == self.take_home.offer:
                 self.take_home = None
+            case Rights(action=Action.VOUCHERS) as rights:
+                self.note = note_on(rights, None)
             case _:
                 pass
 

@@ -24,12 +24,14 @@ from kiosk.domain.events import (
     SourceLost,
 )
 from kiosk.domain.issuing.events import IssueJobs
+from kiosk.domain.roles import Role
 from kiosk.domain.verdict import Admit, Doubt, Grade, ListGap, Reason, Refuse, Undecided
 from kiosk.tui import stand
 from tests.tui.given import NOW, SOON, FakeLink, admitted, booking, checking, choice, decided, status, used
 from tests.tui.screens import app_on
 from tests.tui.test_issues import JOBS
 from tests.tui.test_parked import CONFLICT, UNTAKEN
+from tests.tui.test_signing_in import rights
 
 SIX_S = timedelta(seconds=6)
 
@@ -234,3 +236,24 @@ def test_on_a_plain_console(snap_compare: Compare, name: str) -> None:
 
 def test_too_small_a_terminal(snap_compare: Compare) -> None:
     assert snap_compare(app_on(gate_after(admitted())), terminal_size=(60, 15), run_before=settled)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("plain", [False, True], ids=["rich", "plain"])
+def test_signing_in_after_wrong_pins(snap_compare: Compare, size: tuple[int, int], plain: bool) -> None:
+    async def wrong(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        await pilot.press("p", "A", "n", "a", "enter", "1", "2", "enter")
+        link.tell(rights(word="wrong", wait_s=40.0))
+        await settled(pilot)
+        await pilot.press("7", "3", "0")
+        await settled(pilot)
+
+    link = gate_after(rights())
+    assert snap_compare(app_on(link, locked=True, plain=plain), terminal_size=size, run_before=wrong)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_supervisor_has_signed_in_at_a_locked_screen(snap_compare: Compare, size: tuple[int, int]) -> None:
+    link = FakeLink(status(parked=2, owed=1), earlier(), admitted(), rights(Role.SUPERVISOR))
+    assert snap_compare(app_on(link, locked=True), terminal_size=size, run_before=settled)

@@ -30,13 +30,17 @@ class Parked:
     noted: Noted | None = None
     settled: ParkedAttempt | None = None
     """The one that `noted` is about."""
+    signed: str = ""
+    """Who has signed in here: then no name is asked for."""
 
     @property
     def hints(self) -> tuple[Hint, ...]:
         if self.opened is None:
             return keys.found(len(self.attempts)) if self.attempts and self.sent is None else (keys.CLOSE,)
         if self.by is None:
-            return keys.settling("name", is_said=bool(self.why.strip()), something_typed=bool(self.why))
+            return keys.settling(
+                "SETTLE IT" if self.signed else "name", is_said=bool(self.why.strip()), something_typed=bool(self.why)
+            )
         return keys.settling("SETTLE IT", is_said=bool(self.by.strip()), something_typed=bool(self.by))
 
     @property
@@ -60,7 +64,7 @@ class Parked:
             case _ if self.by is not None:
                 return Step(replace(self, by=None))
             case _ if self.opened is not None:
-                return Step(Parked(self.attempts, self.cursor))
+                return Step(Parked(self.attempts, self.cursor, signed=self.signed))
             case _:
                 return Step(None)
 
@@ -73,7 +77,9 @@ class Parked:
         match event:
             case ParkedList(attempts=attempts):
                 gone = self.opened is not None and self.opened.id not in {one.id for one in attempts}
-                kept = Parked(noted=self.noted, settled=self.settled, sent=self.sent) if gone else self
+                kept = (
+                    Parked(noted=self.noted, settled=self.settled, sent=self.sent, signed=self.signed) if gone else self
+                )
                 return replace(kept, attempts=attempts, cursor=max(0, min(self.cursor, len(attempts) - 1)))
             case Noted(about="settle_parked") if self.sent is not None:
                 return replace(self, noted=event, settled=self.sent, sent=None)
@@ -88,10 +94,11 @@ class Parked:
 
     def _entered(self, attempt: ParkedAttempt) -> Step:
         """The reason is there: now the name; both are: it is settled."""
-        if self.by is None:
+        by = self.signed or self.by
+        if by is None:
             return Step(replace(self, by=""))
-        asked = SettleParked(attempt.id, self.why.strip(), self.by.strip())
-        return Step(Parked(self.attempts, self.cursor, sent=attempt), asked)
+        asked = SettleParked(attempt.id, self.why.strip(), by.strip())
+        return Step(Parked(self.attempts, self.cursor, sent=attempt, signed=self.signed), asked)
 
     def _typed_so_far(self, text: str) -> Parked:
         if self.by is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.code import LONGEST_CODE
-from kiosk.domain.events import Event, Submit
+from kiosk.domain.events import Event, Leave, Submit
 from kiosk.tui.dialogs.step import Close, Dialog, Entry, Step
 from kiosk.tui.presenter import keys
 from kiosk.tui.presenter.keys import Hint, Press
@@ -64,6 +64,10 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
+    """`locked`: the engine is asked whether whoever stands here may."""
+
+    locked: bool = False
+
     @property
     def hints(self) -> tuple[Hint, ...]:
         return keys.leaving()
@@ -73,7 +77,9 @@ class Leaving:
         return None
 
     def press(self, press: Press, key: str) -> Step:
-        return Step(None, Close() if press is Press.CLOSE else None)
+        if press is not Press.CLOSE:
+            return Step(None)
+        return Step(None, Leave() if self.locked else Close())
 
     def typed(self, char: str) -> Dialog:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.domain.events import Decided, Event, Undo
+from kiosk.domain.roles import Action
 from kiosk.domain.verdict import bookings_of
 from kiosk.tui.dialogs.step import Dialog, Entry, Step
 from kiosk.tui.presenter import keys
@@ -25,6 +26,8 @@ class Undoing:
     decided: Decided
     reason: str | None = None
     no_show: bool = False
+    may: frozenset[str] = frozenset(Action)
+    """What whoever stands here may do."""
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -32,7 +35,7 @@ class Undoing:
             return keys.confirming("MARK AS NO-SHOW")
         if self.reason is not None:
             return keys.typing(something_typed=bool(self.reason.strip()), enter="UNDO")
-        return keys.undoing(len(REASONS))
+        return keys.undoing(len(REASONS), self.may)
 
     @property
     def entry(self) -> Entry | None:
@@ -51,7 +54,7 @@ class Undoing:
             case Press.ENTER:
                 return self._asked(NO_SHOW if self.no_show else (self.reason or "").strip())
             case _ if self.no_show or self.reason is not None:
-                return Step(Undoing(self.decided))
+                return Step(Undoing(self.decided, may=self.may))
             case _:
                 return Step(None)
 

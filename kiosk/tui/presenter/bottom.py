@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.code import show_hostile
 from kiosk.tui.cells import length
-from kiosk.tui.presenter.keys import HELP, LOCKED, QUESTION, Hint
+from kiosk.tui.presenter.keys import GUARDED, HELP, LOCKED, QUESTION, Hint
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 
 _LONGEST_SHOWN = 200
@@ -63,9 +63,9 @@ def question_line() -> Line:
     return ((f" {QUESTION}", Ink.STRONG),)
 
 
-def help_rows(hints: Sequence[Hint], *, locked: bool) -> tuple[Line, ...]:
+def help_rows(hints: Sequence[Hint], *, locked: bool, guarded: bool = False) -> tuple[Line, ...]:
     """The words and the keys, for a new colleague: the keys two in a line."""
-    told = (LOCKED, *HELP) if locked else HELP
+    told = (GUARDED, *HELP) if guarded else (LOCKED, *HELP) if locked else HELP
     words = tuple(((f"{word:<11}", Ink.STRONG), (meaning, Ink.TEXT)) for word, meaning in told)
     cells = [((f"{hint.shown:<6}", Ink.STRONG), (f"{hint.label:<20}", Ink.TEXT)) for hint in hints]
     keys = (tuple(bit for cell in cells[at : at + 2] for bit in cell) for at in range(0, len(cells), 2))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from kiosk.domain.roles import Action
+
 
 class Press(Enum):
     """What a key asks for."""
@@ -33,6 +35,8 @@ class Press(Enum):
     RUB_OUT = auto()
     BACK = auto()
     CLOSE = auto()
+    SIGN_IN = auto()
+    SIGN_OUT = auto()
     VOUCHERS = auto()
     TO_GATE = auto()
     PASS_ON = auto()
@@ -74,6 +78,9 @@ _ISSUES = Hint(("j",), "j", "jobs", Press.ISSUES)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
 _HELP = Hint(("?",), "?", "help", Press.HELP)
 _QUIT = Hint(("q", *INTERRUPT), "q", "quit", Press.QUIT)
+_LEAVE = Hint(("q", *INTERRUPT), "q", "leave", Press.QUIT)
+_SIGN_IN = Hint(("p",), "p", "sign in", Press.SIGN_IN, "PIN")
+_SIGN_OUT = Hint(("p",), "p", "SIGN OUT", Press.SIGN_OUT)
 _RUB_OUT = Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT)
 CLOSE = Hint((ESCAPE,), "esc", "close", Press.BACK)
 BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
@@ -81,10 +88,16 @@ BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
 
 @dataclass(frozen=True, slots=True)
 class AtTheGate:
-    """What decides which keys work while nothing is open. `is_joined`: there is an engine to ask."""
+    """What decides which keys work while nothing is open. `is_joined`: there is an engine to ask.
+
+    `may` is what whoever stands here may do; `guarded`: it takes a PIN to do more; `is_signed_in`: one was shown.
+    """
 
     is_joined: bool = False
     is_locked: bool = False
+    may: frozenset[str] = frozenset(Action)
+    guarded: bool = False
+    is_signed_in: bool = False
     something_stands: bool = False
     is_looking: bool = False
     can_undo: bool = False
@@ -99,15 +112,20 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     look = Hint(("i",), "i", "REDEEM AGAIN" if now.is_looking else "only look", Press.LOOK_ONLY)
     wanted = (
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
-        (True, _TYPE),
-        (now.is_joined and bool(now.vouchers), Hint(("v",), "v", now.vouchers, Press.VOUCHERS, "VOUCHERS")),
-        (now.is_joined, _SEARCH),
-        (now.is_joined, look),
-        (now.is_joined and now.can_undo and not now.is_locked, _UNDO),
-        (now.is_joined and now.something_parked and not now.is_locked, _PARKED),
-        (now.is_joined and now.something_issued and not now.is_locked, _ISSUES),
+        (Action.TYPE_CODE in now.may, _TYPE),
+        (
+            now.is_joined and bool(now.vouchers) and Action.VOUCHERS in now.may,
+            Hint(("v",), "v", now.vouchers, Press.VOUCHERS, "VOUCHERS"),
+        ),
+        (now.is_joined and Action.LOOK_UP in now.may, _SEARCH),
+        (now.is_joined and Action.LOOK_ONLY in now.may, look),
+        (now.is_joined and now.can_undo and bool({Action.UNDO, Action.NO_SHOW} & now.may), _UNDO),
+        (now.is_joined and now.something_parked and Action.SETTLE in now.may, _PARKED),
+        (now.is_joined and now.something_issued and Action.ISSUE in now.may, _ISSUES),
+        (now.is_joined and now.guarded, _SIGN_OUT if now.is_signed_in else _SIGN_IN),
         (True, _HELP),
-        (not now.is_locked, _QUIT),
+        (not now.is_locked and Action.QUIT in now.may, _QUIT),
+        (now.is_locked and now.is_joined and Action.LEAVE in now.may, _LEAVE),
     )
     return tuple(hint for is_there, hint in wanted if is_there)
 
@@ -141,15 +159,16 @@ def confirming(what: str) -> tuple[Hint, ...]:
     return (Hint((ENTER,), "enter", what, Press.ENTER), BACK)
 
 
-def undoing(reasons: int) -> tuple[Hint, ...]:
+def undoing(reasons: int, may: frozenset[str]) -> tuple[Hint, ...]:
     """Why an admission is taken back: `reasons` by digit, the next digit for another one."""
     other = str(reasons + 1)
-    return (
-        Hint(tuple("123456789"[:reasons]), f"1-{reasons}", "this reason", Press.REASON),
-        Hint((other,), other, "another reason", Press.OTHER_REASON),
-        Hint(("n",), "n", "no-show", Press.NO_SHOW),
-        BACK,
+    wanted = (
+        (Action.UNDO in may, Hint(tuple("123456789"[:reasons]), f"1-{reasons}", "this reason", Press.REASON)),
+        (Action.UNDO in may, Hint((other,), other, "another reason", Press.OTHER_REASON)),
+        (Action.NO_SHOW in may, Hint(("n",), "n", "no-show", Press.NO_SHOW)),
+        (True, BACK),
     )
+    return tuple(hint for is_there, hint in wanted if is_there)
 
 
 def looking_up(other: str, *, long_enough: bool, something_typed: bool) -> tuple[Hint, ...]:
@@ -212,4 +231,7 @@ HELP = (
 """What the words mean, for a new colleague."""
 
 LOCKED = ("locked", "undo, settle and quit need an unlocked screen")
-"""Under the words, where staff may not do everything."""
+"""Above the words, where nobody may do everything."""
+
+GUARDED = ("sign in", "p asks for a name and a PIN; then more keys work, and the record says whose")
+"""Above the words, where a PIN lets staff do more."""

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from kiosk.domain.clock import ClockState
 from kiosk.domain.code import show_hostile
-from kiosk.domain.events import OfficeStatus
+from kiosk.domain.events import OfficeStatus, Rights
 from kiosk.domain.verdict import Doubt
 from kiosk.tui.cells import clipped, length
 from kiosk.tui.presenter.lists import completeness
 from kiosk.tui.presenter.panel import Bit, Ink, Line
 from kiosk.tui.presenter.party import named
+from kiosk.tui.presenter.signing_in import who
 from kiosk.tui.presenter.standing import ENGINE_AWAY
 from kiosk.tui.presenter.times import Here, age, clock, hour, on_the_day
 from kiosk.tui.view import View
@@ -21,9 +22,9 @@ _GAP = 3
 """Cells between two pieces."""
 
 
-def strip(view: View, here: Here, width: int) -> Line:
+def strip(view: View, here: Here, width: int, rights: Rights | None = None) -> Line:
     """The status line, of at most `width` cells: what matters least is left out first."""
-    left = clipped(_left(view), width - 12)
+    left = clipped((*_left(view), *(who(rights) if rights is not None else ())), width - 12)
     room = width - length(left) - _GAP
     for right in _right(view, here):
         if length(right) <= room:

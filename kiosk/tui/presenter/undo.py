@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kiosk.domain.code import show_hostile
 from kiosk.domain.events import Decided, Noted
+from kiosk.domain.roles import Action
 from kiosk.domain.undo import UndoRefusal
 from kiosk.domain.verdict import Admit, Doubt, bookings_of
 from kiosk.tui.presenter.panel import Ink, Line, Panel, Tone
@@ -47,7 +48,7 @@ def asking(decided: Decided, here: Here, *, no_show: bool) -> Panel:
     return Panel(Tone.CHOICE, "UNDO", headline, what)
 
 
-def reason_rows(reasons: Sequence[str], *, no_show: bool) -> tuple[Line, ...]:
+def reason_rows(reasons: Sequence[str], *, no_show: bool, may: frozenset[str] = frozenset(Action)) -> tuple[Line, ...]:
     """The reasons by their digits, and what else can be said."""
     if no_show:
         return (
@@ -55,7 +56,8 @@ def reason_rows(reasons: Sequence[str], *, no_show: bool) -> tuple[Line, ...]:
             (("enter = mark as no-show   esc = back", Ink.STRONG),),
         )
     given = [(str(place), reason) for place, reason in enumerate((*reasons, "another reason, typed"), 1)]
-    rows = (*given, ("n", "no-show: they did not come at all"))
+    rows = [*given] if Action.UNDO in may else []
+    rows += [("n", "no-show: they did not come at all")] if Action.NO_SHOW in may else []
     return tuple(((f"  {key}  ", Ink.STRONG), (words, Ink.TEXT)) for key, words in rows)
 
 

@@ -58,7 +58,7 @@ class GateScreen(Screen[None]):
         is_small = self.app.size.width < SMALLEST[0] or self.app.size.height < SMALLEST[1]
         self.frame.show(stage.is_looking, self.app.size, *standing.looking_only(stage.lane))
         width, height = self._inside
-        self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
+        self.strip.paint([clipped(status.strip(stage.view, here, width, stage.rights), width)])
         banners = [clipped(line, width) for line in self._banners(stage, here, is_small)]
         self.banners.paint(banners)
         prompt = [*_prompt(stage, width, held)]
@@ -78,7 +78,7 @@ class GateScreen(Screen[None]):
     def paint_strip(self, stage: Stage, here: Here) -> None:
         """The clock, once a second."""
         width = self._inside.width
-        self.strip.paint([clipped(status.strip(stage.view, here, width), width)])
+        self.strip.paint([clipped(status.strip(stage.view, here, width, stage.rights), width)])
 
     @property
     def wants_preview(self) -> bool:
@@ -129,6 +129,7 @@ def _prompt(stage: Stage, width: int, held: str) -> Iterator[Line]:
     if stage.dialog is None:
         return
     if (entry := stage.dialog.entry) is not None:
-        yield typing_line(entry.label, entry.text + held, width)
+        typed = entry.text + held
+        yield typing_line(entry.label, "•" * len(typed) if entry.is_secret else typed, width)
     elif isinstance(stage.dialog, Leaving):
         yield question_line()

@@ -11,8 +11,9 @@ from kiosk.tui.dialogs.issues import Issues
 from kiosk.tui.dialogs.looking_up import FIELDS, LookUp
 from kiosk.tui.dialogs.parked import Parked
 from kiosk.tui.dialogs.plain import Help
+from kiosk.tui.dialogs.signing_in import SigningIn
 from kiosk.tui.dialogs.undoing import REASONS, Undoing
-from kiosk.tui.presenter import choice, issues, look_up, parked, standing, undo
+from kiosk.tui.presenter import choice, issues, look_up, parked, signing_in, standing, undo
 from kiosk.tui.presenter.bottom import help_rows
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
@@ -38,10 +39,14 @@ def shown(stage: Stage, here: Here, why_away: str = "") -> tuple[Panel, Body | N
     """A panel, and the list in it where it has one."""
     match stage.dialog:
         case Help(at_end=at_end):
-            rows = help_rows(stage.hints_at_the_gate, locked=stage.is_locked)
+            guarded = stage.rights is not None and stage.rights.guarded
+            rows = help_rows(stage.hints_at_the_gate, locked=stage.is_locked, guarded=guarded)
             return Panel(Tone.IDLE, "", "WHAT THE WORDS MEAN"), Body(rows, len(rows) - 1 if at_end else 0)
-        case Undoing(decided=decided, no_show=no_show):
-            return undo.asking(decided, here, no_show=no_show), Body(undo.reason_rows(REASONS, no_show=no_show))
+        case SigningIn(said=rights, waits=waits) as dialog:
+            return signing_in.asking(rights, dialog.heard_from, here, waits=waits), None
+        case Undoing(decided=decided, no_show=no_show, may=may):
+            rows = undo.reason_rows(REASONS, no_show=no_show, may=may)
+            return undo.asking(decided, here, no_show=no_show), Body(rows)
         case LookUp(found=found, opened=int(place)):
             return look_up.opened(found[place], here), None
         case LookUp(found=found, cursor=cursor) if found:
