@@ -326,6 +326,8 @@ class Stage:
         before, self.rights = self.rights, rights
         self.is_left = rights.word == "leave"
         self.note = signing_in.note_on(rights, before) or self.note
+        if isinstance(self.dialog, Issues):
+            return  # it says so itself
         if rights.word in ("not_allowed", "journal_failed") and rights.action:
             self.not_done()
             self.note = signing_in.note_on(rights, before)
