@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decode": ("kiosk.cli.decode:command", "Read the barcodes in pictures and videos."),
     "calibrate": ("kiosk.cli.calibrate:command", "A scanner's layout, speed and mistakes."),
     "doctor": ("kiosk.cli.doctor:command", "Whether a guest can be served, and what to do if not."),
+    "signals": ("kiosk.cli.signals:command", "Every sound and light once, for staff to learn."),
     "config": ("kiosk.cli.config:command", "Write, show and check the configuration."),
 }
 """Name → where its click command is, and the line that `kiosk --help` shows."""

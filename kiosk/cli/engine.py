@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.logs import log_to
-from kiosk.cli.signals import set_on_signals
 from kiosk.cli.status import Exit
+from kiosk.cli.stopping import set_on_signals
 
 if TYPE_CHECKING:
     from kiosk.config import Settings

@@ -14,8 +14,8 @@ import click
 from kiosk.cli.issue_progress import progress
 from kiosk.cli.issue_report import free_name, write_report
 from kiosk.cli.issue_words import HALTS, KINDS, STATUSES, outcome_line
-from kiosk.cli.signals import set_on_signals
 from kiosk.cli.status import Exit
+from kiosk.cli.stopping import set_on_signals
 from kiosk.desks.issuing import Halt, IssuingDesk, Limits, OpenJob
 from kiosk.domain.code import show_hostile
 from kiosk.domain.issuing.report import Row, State, count

@@ -1,48 +1,61 @@
-"""Being told to stop."""
+"""`kiosk signals`: every sound and light once, by name, for staff to learn. Never opens a turnstile."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+import click
 
-LOOKS_EVERY_S = 0.2
+from kiosk.cli.status import Exit
+from kiosk.domain.errors import SignalError
 
+if TYPE_CHECKING:
+    from kiosk.domain.signalling import Cue
+    from kiosk.ports import Signal
 
-def set_on_signals(stop: asyncio.Event) -> None:
-    """Set `stop` when this process is told to end; again changes nothing: what is under way is finished."""
-    loop = asyncio.get_running_loop()
-    for told in STOPPING:
-        loop.add_signal_handler(told, stop.set)
+PAUSE_S = 0.7
 
 
-@contextmanager
-def every_stop_as_ctrl_c() -> Iterator[None]:
-    """For commands that ask questions: a closed terminal and a polite kill end them as Ctrl-C does.
+@click.command("signals")
+@click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
+@click.pass_context
+def command(ctx: click.Context, config: Path | None) -> None:
+    """Show each verdict on loudspeaker, lamps and buzzer, and say which it is. Stop the engine first.
 
-    None is lost: one that comes after a question was printed and before its answer is waited for is noticed by Python
-    only when that wait returns, and a timer makes it return.
+    The turnstile is left alone: it opens for admissions only. Exit status 1: something did not work.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handlers = {
-        # A shell that starts a command in the background has it ignore Ctrl-C, and every stop would be ignored as one.
-        signal.SIGINT: signal.default_int_handler,
-        signal.SIGTERM: lambda *_: signal.raise_signal(signal.SIGINT),
-        signal.SIGALRM: lambda *_: None,
-    }
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # else it was started to outlive its terminal
-        handlers[signal.SIGHUP] = handlers[signal.SIGTERM]
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    signal.setitimer(signal.ITIMER_REAL, LOOKS_EVERY_S, LOOKS_EVERY_S)
+    from kiosk.config import load
+    from kiosk.device.signals.turnstile import Turnstile
+    from kiosk.domain.signalling import EXAMPLES
+    from kiosk.station.signals import devices
+
+    signals = [one for one in devices(load(config)) if not isinstance(one, Turnstile)]
+    if not signals:
+        click.echo("no loudspeaker, lamps or buzzer are configured: see [signals] in the configuration", err=True)
+        ctx.exit(Exit.REFUSED)
+    are_well = True
+    for name, cue in EXAMPLES.items():
+        click.echo(name)
+        for signal in signals:
+            are_well &= _show(signal, cue)
+    ctx.exit(Exit.DONE if are_well else Exit.REFUSED)
+
+
+def _show(signal: Signal, cue: Cue) -> bool:
     try:
-        yield
+        signal.open()
+        signal.show(cue, _wait)
+    except SignalError as error:
+        click.echo(f"  {error}", err=True)
+        return False
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.close()
+    time.sleep(PAUSE_S)
+    return True
+
+
+def _wait(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True

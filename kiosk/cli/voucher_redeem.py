@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 
 import click
 
-from kiosk.cli.signals import every_stop_as_ctrl_c
 from kiosk.cli.status import Exit
+from kiosk.cli.stopping import every_stop_as_ctrl_c
 from kiosk.cli.voucher_clerk import Clerk
 from kiosk.cli.voucher_report import Report
 from kiosk.cli.voucher_staff import Staff

@@ -66,25 +66,31 @@ class Cue:
         return sum(beat.on_s + beat.off_s for beat in self.beats)
 
 
+_REPEATED = Cue(Word.REPEAT, "", (Beat(1000, 0.03),), lasts=False)
+_LOOKED = Cue(Word.LOOKED, "", (Beat(700, 0.05), Beat(700, 0.05)), lasts=False)
+_REFUSED = Cue(Word.REFUSE, "", (Beat(220, 0.35, 0.12), Beat(220, 0.35)), frozenset({Light.RED}))
+_CHOICE = Cue(Word.CHOOSE, "", (Beat(660, 0.15, 0.03), Beat(550, 0.25)), frozenset({Light.AMBER}), flashes=2)
+_DOUBTED = Cue(Word.UNDECIDED, "", tuple(repeat(Beat(440, 0.16, 0.16), 3)), frozenset({Light.AMBER}), flashes=3)
+
+
 def cue_of(decided: Decided) -> Cue:
     """The cue of a verdict. Only an admission that has just been made lets anybody in."""
     lane, verdict = decided.lane, decided.verdict
     if decided.repeat:
-        return Cue(Word.REPEAT, lane, (Beat(1000, 0.03),), lasts=False)
+        return replace(_REPEATED, lane=lane)
     if decided.looked:
-        return Cue(Word.LOOKED, lane, (Beat(700, 0.05), Beat(700, 0.05)), lasts=False)
+        return replace(_LOOKED, lane=lane)
     match verdict:
         case Admit(grade=Grade.CONFIRMED):
             return _confirmed(lane, guests_of(verdict))
         case Admit():
             return _provisional(lane, guests_of(verdict))
         case Refuse():
-            return Cue(Word.REFUSE, lane, (Beat(220, 0.35, 0.12), Beat(220, 0.35)), frozenset({Light.RED}))
+            return replace(_REFUSED, lane=lane)
         case Choose():
-            return Cue(Word.CHOOSE, lane, (Beat(660, 0.15, 0.03), Beat(550, 0.25)), frozenset({Light.AMBER}), flashes=2)
+            return replace(_CHOICE, lane=lane)
         case Undecided():
-            beats = tuple(repeat(Beat(440, 0.16, 0.16), 3))
-            return Cue(Word.UNDECIDED, lane, beats, frozenset({Light.AMBER}), flashes=3)
+            return replace(_DOUBTED, lane=lane)
         case _:
             assert_never(verdict)
 
@@ -115,3 +121,16 @@ def _counted(beat: Beat, guests: int) -> tuple[Beat, ...]:
 
 ADMITTED = replace(_confirmed("", 1), guests=0)
 """One guest let in, with the turnstile left out of it: for trying lamps and loudspeakers."""
+
+EXAMPLES = {
+    "admit, one guest": ADMITTED,
+    "admit, four guests": replace(_confirmed("", 4), guests=0),
+    "admit, provisional, one guest": replace(_provisional("", 1), guests=0),
+    "admit, provisional, four guests": replace(_provisional("", 4), guests=0),
+    "refuse": _REFUSED,
+    "choose": _CHOICE,
+    "undecided": _DOUBTED,
+    "the same ticket again": _REPEATED,
+    "only looked at": _LOOKED,
+}
+"""Each of them once, for staff to learn. Nobody is let in."""

@@ -13,7 +13,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kiosk.cli import signals
+from kiosk.domain.signalling import EXAMPLES
 from kiosk.sandbox import Sandbox
 from tests.cli.gates import GateFiles, gate_files
 
@@ -80,3 +83,19 @@ async def test_a_broker_that_hangs_delays_no_ticket_and_no_end(tmp_path: Path, s
         more = f'[signals.mqtt]\nhost = "127.0.0.1"\nport = {deaf.getsockname()[1]}\ntls = false\n'
         verdicts, _ = await scanned(gate_files(tmp_path, sandbox, more=more), sandbox.samples["good-1"].code)
     assert [line["outcome"] for line in verdicts] == ["admit"]
+
+
+def test_staff_can_learn_the_sounds_and_the_turnstile_stays_shut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = pty.openpty()
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'[signals.sound]\noutput = "bell"\nterminal = "{os.ttyname(far)}"\n{TURNSTILE}')
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "native")  # the turnstile would fail here, were it touched
+    monkeypatch.setattr(signals.time, "sleep", lambda seconds: None)
+    result = CliRunner().invoke(signals.command, ["--config", str(config)])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == list(EXAMPLES)
+    assert len(os.read(near, 1000)) == sum(len(cue.beats) for cue in EXAMPLES.values())
+    for fd in (near, far):
+        os.close(fd)
