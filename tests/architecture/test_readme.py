@@ -9,6 +9,8 @@ from pathlib import Path
 from kiosk.cli import COMMANDS
 from kiosk.cli.status import Exit
 from kiosk.config import load
+from kiosk.domain.out_of_order import Fault
+from kiosk.domain.signalling import EXAMPLES
 from kiosk.domain.verdict import Doubt, Grade, Reason
 from kiosk.domain.voucher import Why
 from kiosk.sandbox.vista.access import PASSWORD, USERNAME
@@ -90,3 +92,26 @@ def test_the_configuration_that_is_shown_loads(tmp_path: Path) -> None:
     shown = tmp_path / "kiosk.toml"
     shown.write_text(README[README.index("```toml\n") + 8 :].split("```")[0])
     assert [source.kind for source in load(shown).sources] == ["wedge", "camera"]
+
+
+def test_every_fault_has_its_row() -> None:
+    told = [(code, meaning, remedy) for code, meaning, remedy in rows("| code | what it means |")]
+    assert [code for code, _, _ in told] == list(Fault)
+    assert all(meaning and remedy for _, meaning, remedy in told)
+
+
+def test_every_sound_is_in_its_row() -> None:
+    told = {verdict: f"{sound} {rhythm}" for verdict, sound, rhythm, _ in rows("| verdict | sound |")}
+    pitches = {name: {f"{beat.pitch_hz:.0f}" for beat in cue.beats} for name, cue in EXAMPLES.items()}
+    for name, row in (
+        ("admit, one guest", "admit, confirmed"),
+        ("admit, provisional, one guest", "admit, provisional"),
+        ("refuse", "refuse"),
+        ("choose", "choose"),
+        ("undecided", "undecided"),
+        ("the same ticket again", "the same ticket again"),
+        ("only looked at", "only looked at"),
+    ):
+        named = set(re.findall(r"\d{3,}", told[row]))
+        assert named <= pitches[name], row
+        assert named, row
