@@ -39,6 +39,13 @@ def test_zbar_says_the_same(both: dict[str, Engine], symbology: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["zxing", "zbar"])
+@pytest.mark.parametrize("text", ["MZXSLR", "AB+C12", "A/A1$M"])
+def test_a_code_39_is_read_as_it_is_printed(both: dict[str, Engine], name: str, text: str) -> None:
+    """Six of its characters can pass for an Italian Code 32, pairs of them for small letters."""
+    assert only(both[name].read(code("CODE39", text), FORMATS)).text == text
+
+
+@pytest.mark.parametrize("name", ["zxing", "zbar"])
 @pytest.mark.parametrize(
     ("picture", "text"),
     [

@@ -14,18 +14,25 @@ from kiosk.sources.decoding.vision import Picture
 _FORMATS = {
     "QRCODE": zxingcpp.BarcodeFormat.QRCode,
     "MICRO_QRCODE": zxingcpp.BarcodeFormat.MicroQRCode,
-    "AZTEC": zxingcpp.BarcodeFormat.Aztec,
+    "AZTEC": zxingcpp.BarcodeFormat.AztecCode,
     "DATA_MATRIX": zxingcpp.BarcodeFormat.DataMatrix,
     "PDF417": zxingcpp.BarcodeFormat.PDF417,
     "CODE128": zxingcpp.BarcodeFormat.Code128,
-    "CODE39": zxingcpp.BarcodeFormat.Code39,
+    "CODE39": zxingcpp.BarcodeFormat.Code39Std,
     "ITF": zxingcpp.BarcodeFormat.ITF,
     "EAN13": zxingcpp.BarcodeFormat.EAN13,
     "EAN8": zxingcpp.BarcodeFormat.EAN8,
     "UPCA": zxingcpp.BarcodeFormat.UPCA,
     "UPCE": zxingcpp.BarcodeFormat.UPCE,
 }
-_NAMES = {known: name for name, known in _FORMATS.items()}
+"""Plain Code 39: its family takes six letters for a Code 32, and +A for an a. No Aztec runes: they are three digits."""
+
+_NAMES = {
+    **{known: name for name, known in _FORMATS.items()},
+    zxingcpp.BarcodeFormat.Code39: "CODE39",
+    zxingcpp.BarcodeFormat.Aztec: "AZTEC",
+}
+"""A read names its symbology, or a variant of it."""
 
 
 class Zxing:
