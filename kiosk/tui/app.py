@@ -31,6 +31,8 @@ from kiosk.tui.voucher_stage import VoucherStage
 
 log = logging.getLogger(__name__)
 
+_BEHIND_S = 0.01
+
 
 def _here() -> Here:
     return Here(datetime.now(UTC))
@@ -168,13 +170,21 @@ class KioskApp(App[None]):
     # ── time ────────────────────────────────────────────────────────────────────────────────────────
 
     def _await_silence(self) -> None:
-        deadline_s = self._keyboard.next_deadline(self._monotonic())
+        now_s = self._typing_s()
+        deadline_s = self._keyboard.next_deadline(now_s)
         if deadline_s is not None and self._key_timer is None:
-            self._key_timer = self._later(deadline_s, self._seems_silent)
+            self._key_timer = self._later(self._monotonic() + deadline_s - now_s, self._seems_silent)
 
     def _seems_silent(self) -> None:
-        """Decided behind the keys that wait in the queue: a busy screen must not take its own delay for silence."""
-        self.call_later(self._silent, self._monotonic())
+        """Decided behind the keys on their way and in the queue: a busy screen must not take its delay for silence."""
+        if isinstance(self._driver, GateTerminal) and self._driver.listening.is_behind:
+            self._key_timer = self._later(self._monotonic() + _BEHIND_S, self._seems_silent)
+        else:
+            asyncio.get_running_loop().call_soon(self.call_later, self._silent, self._typing_s())
+
+    def _typing_s(self) -> float:
+        """The time as keys carry it."""
+        return self._monotonic() - (self._driver.listening.lag_s if isinstance(self._driver, GateTerminal) else 0.0)
 
     def _silent(self, at_s: float) -> None:
         self._key_timer = None

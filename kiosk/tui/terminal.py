@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import selectors
 import signal
 import sys
 import termios
@@ -23,6 +22,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 
 from kiosk.tui.keystrokes import ESCAPE_AFTER_S, Keystrokes, Stroke
+from kiosk.tui.listening import Listening
 from kiosk.tui.painter import Painter
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
@@ -36,6 +36,8 @@ LEAVE = CLICKS_OFF + "\x1b[0m\x1b[H\x1b[2J\x1b[?7h\x1b[?1049l\x1b[?25h"
 
 _READ = 4096
 _POLL_S = 0.25
+_NEXT_S = 0.05
+"""How long to wait for what follows a key: a longer wait that was cut short would be taken for silence."""
 
 
 def is_plain(environ: Mapping[str, str]) -> bool:
@@ -87,6 +89,7 @@ class GateTerminal(Driver):
         self._reader = threading.Thread(target=self._read, name="keys", daemon=True)
         self._painter = Painter(self._out, self._repaint)
         self._strokes = Keystrokes()
+        self.listening = Listening(self._in)
 
     # ── what Textual asks for ───────────────────────────────────────────────────────────────────────
 
@@ -133,26 +136,29 @@ class GateTerminal(Driver):
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def _read(self) -> None:
-        strokes = self._strokes
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._in, selectors.EVENT_READ)
-            while not self._ending.is_set():
-                if not selector.select(ESCAPE_AFTER_S if strokes.waits else _POLL_S):
-                    self._press(strokes.quiet())
-                    continue
-                try:
-                    data = os.read(self._in, _READ)
-                except BlockingIOError:
-                    continue  # somebody else has read it
-                except OSError:
-                    data = b""
-                if not data:
-                    self._hung_up()
-                    return
-                self._press(strokes.feed(data))
+        strokes, quiet_s = self._strokes, _POLL_S
+        while not self._ending.is_set():
+            if not self.listening.wait(ESCAPE_AFTER_S if strokes.waits else quiet_s):
+                self._press(strokes.quiet())
+                quiet_s = _POLL_S
+                continue
+            self.listening.at_work = True
+            try:
+                data = os.read(self._in, _READ)
+            except BlockingIOError:
+                data = None  # somebody else has read it
+            except OSError:
+                data = b""
+            if data == b"":
+                self._hung_up()
+                return
+            self._press(strokes.feed(data or b""))
+            self.listening.at_work, quiet_s = False, _NEXT_S
 
     def _press(self, strokes: Iterator[Stroke]) -> None:
         keys = [events.Key(name, character) for name, character in strokes]
+        for key in keys:
+            key.time = self.listening.now_s
         if keys:
             self._call(self._post, keys)
 

@@ -116,6 +116,16 @@ async def test_a_frozen_screen_takes_up_what_was_scanned_meanwhile(place: Path) 
         await screen.shows("X749G9")
 
 
+async def test_a_screen_stopped_in_the_middle_of_a_code_takes_it_whole(place: Path) -> None:
+    async with engine_at(place) as engine, screen_at(place) as screen:
+        screen.type(CODE[:40].encode())
+        screen.process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(0.6)  # far longer than a scanner ever pauses
+        screen.type(CODE[40:].encode() + b"\r")
+        screen.process.send_signal(signal.SIGCONT)
+        await until(lambda: engine.codes == [CODE])
+
+
 async def test_a_terminal_that_does_not_read_keeps_no_scan_from_the_engine(place: Path) -> None:
     async with engine_at(place) as engine, screen_at(place) as screen:
         screen.stop_reading()
