@@ -17,7 +17,10 @@ from kiosk.sources.quiet import hush_once
 
 @dataclass(frozen=True)
 class Line:
-    """What one line says: a picture, or a code that came into view in a video (`time_s` from its start)."""
+    """What one line says: a picture, or a code that came into view in a video (`time_s` from its start).
+
+    `error`: why a file could not be read; it has its line all the same.
+    """
 
     file: str
     text: str | None = None
@@ -27,6 +30,7 @@ class Line:
     ms: float = 0.0
     time_s: float | None = None
     others: list[dict[str, Any]] | None = None
+    error: str | None = None
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -70,6 +74,8 @@ def command(
         except OSError as error:
             failed = True
             click.echo(show_hostile(f"{file}: {error.strerror or error}", 300), err=True)
+            if as_json:
+                _tell(Line(file, error=str(error.strerror or error)), as_json)
     if failed:
         ctx.exit(Exit.REFUSED)
 

@@ -85,7 +85,7 @@ class FilmDecoder:
         if self._worked is None:
             return []
         name, point = self._worked
-        near = [place for place in (*view.bars, *view.modules) if _away(place.box, point) < _NEAR_PX]
+        near = [place for place in (*view.joined, *view.bars, *view.modules) if _away(place.box, point) < _NEAR_PX]
         steps = (step for place in near for step in (view.on_bars if place.bars else view.on_modules)(place))
         return [step for step in steps if step.name == name][:2]
 
@@ -140,7 +140,7 @@ def read_still(
     having = with_engines if with_engines is not None else engines()
     view = View(frame, frozenset(formats), places=_PLACES_IN_A_STILL, most_px=_MOST_PX_IN_A_STILL)
     still = _Still(frame, min_length)
-    for step in chain(view.at_once(), view.dear(), view.on_whole()):
+    for step in chain(view.at_once(), view.dear(), view.on_whole(), view.on_turned()):
         elapsed_s = time.perf_counter() - begun_s
         if budget_s is not None and elapsed_s > budget_s:
             break

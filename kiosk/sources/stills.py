@@ -72,8 +72,8 @@ def read_video(
 def _of_bytes(picture: NDArray[np.generic]) -> Pixels:
     """Eight bits a channel, and white where it is transparent."""
     if picture.dtype != np.uint8:
-        top = float(picture.max()) or 1.0
-        picture = np.asarray(picture, np.float32) * (255 / top)
+        levels = np.nan_to_num(np.asarray(picture, np.float32), posinf=0.0, neginf=0.0)
+        picture = np.clip(levels * (255 / (float(levels.max()) or 1.0)), 0, 255)
     pixels = np.asarray(picture, np.uint8)
     if pixels.ndim == 3 and pixels.shape[2] == 4:
         alpha = pixels[:, :, 3:].astype(np.uint16)

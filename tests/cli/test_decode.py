@@ -94,7 +94,9 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_read(tmp_path: Pa
     text.write_text("no picture")
     result = run("--json", tmp_path / "none.png", text, tmp_path, good)
     assert result.exit_code == 1
-    assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == [TEXTS["QRCODE"]]
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["text"] for line in told] == [None, None, None, TEXTS["QRCODE"]]
+    assert [line.keys() - KEYS for line in told] == [{"error"}, {"error"}, {"error"}, set()]
     complaints = result.stderr.splitlines()
     assert len(complaints) == 3
     assert complaints[0].endswith("none.png: No such file or directory")
@@ -157,3 +159,31 @@ def test_a_code_cut_at_its_edge_is_read(tmp_path: Path) -> None:
     )[24:-24, 24:-24]
     dark = np.pad(bare, 0)
     assert lines(save(tmp_path / "bare.png", dark))[0]["text"] == "NO-QUIET-ZONE"
+
+
+def test_what_is_no_number_is_black(tmp_path: Path) -> None:
+    levels = code("QRCODE", "FLOATING").astype(np.float32)
+    levels[:8] = np.nan
+    levels[8:12] = -np.inf
+    path = tmp_path / "levels.tiff"
+    assert cv2.imwrite(str(path), levels)
+    assert lines(path)[0]["text"] == "FLOATING"
+
+
+def test_a_small_code_in_a_large_photograph_is_read(tmp_path: Path) -> None:
+    picture = np.full((4000, 5000), 230, np.uint8)
+    small = code("QRCODE", "SMALL-IN-LARGE", 3)
+    picture[900 : 900 + small.shape[0], 3100 : 3100 + small.shape[1]] = small
+    (line,) = lines(save(tmp_path / "large.png", picture))
+    assert line["text"] == "SMALL-IN-LARGE"
+    assert 3100 < line["corners"][0][0] < 3300
+
+
+@pytest.mark.parametrize("damage", [slice(0, 60), slice(0, 0), slice(16, None)])
+def test_a_damaged_file_has_its_line_and_its_complaint(tmp_path: Path, damage: slice) -> None:
+    path = save(tmp_path / "ticket.png", ticket_frame("QRCODE"))
+    path.write_bytes(path.read_bytes()[damage])
+    result = run("--json", path)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]
+    assert len(result.stderr.splitlines()) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.sources.decoding import looks
 from kiosk.sources.decoding.looks import Look, cut, whole
-from kiosk.sources.decoding.passes import BARS, MODULES, ROWS, WHOLE, Pass
+from kiosk.sources.decoding.passes import BARS, MODULES, ROWS, TURNED, WHOLE, Pass
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.vision import Picture
 
@@ -41,6 +41,8 @@ def dot_in_frame(look: Look) -> tuple[float, float]:
         lambda look: looks.smoothed(looks.enlarged(look, 2), 1.5),
         lambda look: looks.sharpened(look, 2, 1.5),
         lambda look: looks.stretched(look),
+        lambda look: looks.turned(look, 0.4),
+        lambda look: looks.turned(looks.enlarged(look, 2), -2.0),
         lambda look: looks.deblurred(look, 1.0),
         lambda look: looks.enlarged(looks.enlarged(look, 0.5), 4),
     ],
@@ -65,7 +67,7 @@ def test_a_cut_is_clipped_to_the_frame() -> None:
     assert dot_in_frame(look) == pytest.approx((5, 5), abs=0.6)
 
 
-@pytest.mark.parametrize("one", [*BARS, *MODULES, *ROWS, *WHOLE], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [*BARS, *MODULES, *ROWS, *WHOLE, *TURNED], ids=lambda one: one.name)
 @pytest.mark.parametrize("shape", [(8, 8), (33, 97), (97, 33), (120, 200)])
 def test_every_pass_takes_every_picture(one: Pass, shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(1)

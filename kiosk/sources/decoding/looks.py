@@ -61,6 +61,19 @@ def enlarged(look: Look, times: float) -> Look:
     return resized(look, times, times)
 
 
+def turned(look: Look, angle: float) -> Look:
+    """All of it, turned so that what runs along `angle` (radians) runs level; larger, so that nothing is lost."""
+    height, width = look.grey.shape
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    size = round(width * abs(cos) + height * abs(sin)), round(width * abs(sin) + height * abs(cos))
+    turn = np.array([[cos, -sin], [sin, cos]])
+    shift = np.array([(width - 1) / 2, (height - 1) / 2]) - turn @ ((size[0] - 1) / 2, (size[1] - 1) / 2)
+    back = np.vstack([np.c_[turn, shift], [0, 0, 1]])
+    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    grey = cv2.warpAffine(look.grey, back[:2], size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    return Look(np.asarray(grey, np.uint8), (np.vstack([look.to_frame, [0, 0, 1]]) @ back)[:2])
+
+
 def framed(look: Look, border: int) -> Look:
     """With a white border: a quiet zone for a picture that was cut at the code's edge."""
     grey = cv2.copyMakeBorder(look.grey, border, border, border, border, cv2.BORDER_CONSTANT, value=255)

@@ -88,6 +88,11 @@ MODULES = (
     Pass("inverted deblur 2", lambda look: inverted(_deblur_twice(2.0)(look))),
     Pass("deblur 1", _deblur_twice(1.0)),
     Pass("half", _half),
+    Pass("deblur 3", _deblur_twice(3.0, 0.002)),
+    Pass("flat deblur", lambda look: flattened(_deblur_twice(1.5)(look), 41)),
+    Pass("deblur 2 of noise", _deblur_twice(2.0, 0.06)),
+    Pass("black and white nearby", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 41)),
+    Pass("deblur 3.5", _deblur_twice(3.5, 0.0005)),
 )
 
 
@@ -158,6 +163,10 @@ ROWS = (
     Pass("upright inverted smooth ×2", lambda look: inverted(_smooth_twice(look))),
     Pass("upright half", _half),
     Pass("upright ×3", lambda look: enlarged(look, 3)),
+    Pass("upright deblur 2 of noise", _deblur_twice(2.0, 0.06)),
+    Pass("upright black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 201)),
+    Pass("upright deblur 3", _deblur_twice(3.0, 0.002)),
+    Pass("upright smooth flat ×2", lambda look: flattened(_smooth_twice(look), 41)),
 )
 
 
@@ -176,4 +185,22 @@ WHOLE = (
     Pass("frame ×2 zbar", _twice, engine="zbar"),
     Pass("frame smooth ×2", _smooth_twice, thorough=True),
     Pass("frame quarter", lambda look: enlarged(look, 0.25), thorough=True),
+)
+
+FULL_SIZE = (
+    Pass("full size", _as_is, thorough=True),
+    Pass("full size zbar", _as_is, engine="zbar"),
+)
+"""For pictures larger than what is surveyed: a small code in a large photograph."""
+
+
+# ── the whole frame, turned so that some bars in it stand upright: for codes that the survey saw in pieces ──
+
+TURNED = (
+    Pass("frame turned", _as_is),
+    Pass("frame turned deblur 1.5", lambda look: deblurred(look, 1.5)),
+    Pass("frame turned smooth", lambda look: smoothed(look, 1.0)),
+    Pass("frame turned deblur 2", lambda look: deblurred(look, 2.0, 0.005)),
+    Pass("frame turned inverted", inverted),
+    Pass("frame turned flat", lambda look: flattened(smoothed(look, 0.8), 31)),
 )

@@ -8,10 +8,10 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from kiosk.sources.decoding.looks import Look, enlarged, whole
-from kiosk.sources.decoding.passes import AT_ONCE, BARS, MODULES, ROWS, WHOLE, Pass
+from kiosk.sources.decoding.looks import Look, enlarged, turned, whole
+from kiosk.sources.decoding.passes import AT_ONCE, BARS, FULL_SIZE, MODULES, ROWS, TURNED, WHOLE, Pass
 from kiosk.sources.decoding.reading import Read
-from kiosk.sources.decoding.survey import Place, Survey, patch, survey, upright
+from kiosk.sources.decoding.survey import Place, Survey, joined, patch, survey, upright
 from kiosk.sources.decoding.vision import Picture
 from kiosk.sources.formats import LINEAR, MATRIX, PIECES_PASS, STACKED
 
@@ -21,6 +21,9 @@ _ROWS_AGREE = 0.72
 """Bars that agree less in direction are PDF417 more likely than a linear code."""
 _ROWS_ABOVE_PX = 8.0
 _BESIDE_CELLS = 4
+_ANOTHER_WAY = 0.05
+"""Of two directions, the sine between them: PDF417 is read within 5°."""
+_DIRECTIONS = 4
 _NOT_BY = {"zbar": frozenset({"ITF"})}
 """libzbar reads pieces of ITF codes, and does not say where they end."""
 
@@ -69,6 +72,11 @@ class View:
         wanted = self.formats & (LINEAR | STACKED)
         return self.survey.bars[: self._places] if wanted else ()
 
+    @cached_property
+    def joined(self) -> tuple[Place, ...]:
+        """What could be a PDF417 that the survey has parted."""
+        return joined(self.survey)[: self._places // 2] if self.formats & STACKED else ()
+
     @property
     def modules(self) -> tuple[Place, ...]:
         return self.survey.modules[: self._places] if self.formats & MATRIX else ()
@@ -104,12 +112,29 @@ class View:
 
     def dear(self) -> Iterator[Step]:
         """Every pass on every place, in turn: the first of each place, then the second of each."""
-        on_places = [self.on_modules(place) for place in self.modules] + [self.on_bars(place) for place in self.bars]
+        bars = (*self.bars[:2], *self.joined, *self.bars[2:])
+        on_places = [self.on_modules(place) for place in self.modules] + [self.on_bars(place) for place in bars]
         yield from _in_turn(on_places)
 
     def on_whole(self) -> Iterator[Step]:
         """For codes that the survey passed over."""
+        if self.frame.size > SURVEYED_PX:
+            yield from self._steps(FULL_SIZE, self.formats, lambda: whole(self.frame))
         yield from self._steps(WHOLE, self.formats, lambda: self.whole)
+
+    def on_turned(self) -> Iterator[Step]:
+        """For bars that the survey saw in pieces: the whole frame along each of their directions."""
+        for angle in self._directions():
+            look = turned(self.whole, angle)
+            yield from self._steps(TURNED, self.formats & (LINEAR | STACKED), lambda look=look: look)  # type: ignore[misc]
+
+    def _directions(self) -> list[float]:
+        """Of the likeliest places with bars, those that differ, in radians."""
+        found: list[float] = []
+        for place in self.bars:
+            if all(abs(np.sin(place.angle - other)) > _ANOTHER_WAY for other in found):
+                found.append(place.angle)
+        return found[:_DIRECTIONS]
 
     def _steps(
         self, passes: tuple[Pass, ...], formats: frozenset[str], base: Callable[[], Look], place: Place | None = None

@@ -30,6 +30,12 @@ _LEAST_ENERGY = 100.0
 _LEAST_CELLS = 16
 _LINE_CELLS = 1.8
 _MOST_SHEAR = 0.7
+_LIKE_SINE = 0.17
+_GAP_CELLS = 4
+_PARTS = 6
+"""Of each kind, the likeliest."""
+_PARTED_AGREES = 0.55
+"""What is put together from parts is taken for PDF417: a linear code is seldom parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,47 @@ def survey(look: Look) -> Survey:
             found.append(Place(cells, CELL_PX * scale, float(np.arctan2(b, a) / 2), agree, weight))
     found.sort(key=lambda place: -place.weight)
     return Survey(tuple(p for p in found if p.bars and not p.is_line), tuple(p for p in found if not p.bars))
+
+
+def joined(found: Survey) -> tuple[Place, ...]:
+    """Places with bars, each with all that lies level beside it and could be the rest of one PDF417.
+
+    Its start and its data agree in direction differently, and a glare or a crease parts them too.
+    """
+    wholes: dict[frozenset[int], Place] = {}
+    parts = (*found.bars[:_PARTS], *found.modules[:_PARTS])
+    for first in found.bars[:_PARTS]:
+        members = [first]
+        while more := [
+            place
+            for place in parts
+            if all(place is not one for one in members) and any(_continues(first, one, place) for one in members)
+        ]:
+            members += more
+        if len(members) > 1:
+            cells = np.unique(np.concatenate([place.cells for place in members]), axis=0)
+            weight = max(place.weight for place in members)
+            key = frozenset(id(place) for place in members)
+            wholes.setdefault(key, Place(cells, first.cell_px, _direction(members), _PARTED_AGREES, weight))
+    return tuple(wholes.values())
+
+
+def _continues(first: Place, one: Place, other: Place) -> bool:
+    """Whether a place lies beside another along the direction of the first, at its height, with bars like it."""
+    if other.bars and abs(np.sin(other.angle - first.angle)) > _LIKE_SINE:
+        return False
+    axes = np.array([[np.cos(first.angle), -np.sin(first.angle)], [np.sin(first.angle), np.cos(first.angle)]])
+    (u, v), (other_u, other_v) = (one.cells @ axes).T, (other.cells @ axes).T
+    gap = max(float(u.min() - other_u.max()), float(other_u.min() - u.max()))
+    level = min(float(v.max()), float(other_v.max())) - max(float(v.min()), float(other_v.min()))
+    return gap <= _GAP_CELLS * first.cell_px and level >= 0.6 * max(float(np.ptp(v)), float(np.ptp(other_v)))
+
+
+def _direction(members: list[Place]) -> float:
+    """The mean of the directions across bars, each with its cells. Directions are the same after half a turn."""
+    bars = [place for place in members if place.bars]
+    doubled = [np.exp(2j * place.angle) * place.agreement * len(place.cells) for place in bars]
+    return float(np.angle(sum(doubled)) / 2)
 
 
 def patch(frame: Picture, place: Place, margin_px: int = 24) -> Look:
