@@ -50,6 +50,8 @@ class Metrics:
         self._parked = client.Gauge("parked", "Attempts that wait for a supervisor.", **mine)
         self._office_up = client.Gauge("office_up", "1 while it answers.", ["supplier"], **mine)
         self._source_up = client.Gauge("source_up", "1 while it can be read.", ["source"], **mine)
+        self._shown = client.Gauge("tickets_shown", "To a camera, in the last hour.", ["source"], **mine)
+        self._first = client.Gauge("tickets_read_at_first", "Of those, within a second.", ["source"], **mine)
         self._journal_ok = client.Gauge("journal_ok", "1 while the record can be written.", **mine)
         self._clock = client.Gauge("clock_trusted", "1 synced, 0.5 holdover, 0 untrusted.", **mine)
         self._listed = client.Gauge("list_bookings", "On the list for bad times.", ["supplier", "day"], **mine)
@@ -112,6 +114,9 @@ class Metrics:
             self._office_up.labels(office.name).set(bool(office.up))
         for source in status.sources:
             self._source_up.labels(source.name).set(source.up)
+            if source.kind == "camera":
+                self._shown.labels(source.name).set(source.shown)
+                self._first.labels(source.name).set(source.first_reads)
         self._lists(status.lists)
 
     def _lists(self, lists: tuple[ListStatus, ...]) -> None:

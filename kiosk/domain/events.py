@@ -151,10 +151,14 @@ class OfficeStatus:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
+    """`shown`: tickets held up to a camera during the last hour; `first_reads`: those of them read at once."""
+
     name: str
     kind: str
     up: bool = True
     what: str = ""
+    shown: int = 0
+    first_reads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

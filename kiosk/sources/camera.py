@@ -32,6 +32,8 @@ from kiosk.sources.replay import FilmGrabber
 PREVIEW_FPS = 5.0
 PREVIEW_WIDTH = 60
 _POLL_S = 0.25
+_FIGURES_S = 60.0
+"""How often the share of first reads is told."""
 
 
 class CameraSource:
@@ -117,8 +119,8 @@ class _Face:
     def scan(self, text: str, symbology: str) -> Scan:
         return Scan(text, self.name, datetime.now(UTC), self.lane, symbology)
 
-    def status(self, trouble: str) -> SourceStatus:
-        return SourceStatus(self.name, CameraSource.kind, up=not trouble, what=trouble)
+    def status(self, trouble: str, shown: int, first_reads: int) -> SourceStatus:
+        return SourceStatus(self.name, CameraSource.kind, not trouble, trouble, shown, first_reads)
 
     def preview(self, shot: Shot, advice: str) -> Preview:
         """As wide as a column of a terminal, half as high as the picture is: a terminal's cell is twice as high."""
@@ -143,6 +145,7 @@ class _Running:
     def start(self, on_end: Callable[[Exception | None], None]) -> None:
         self._stop = threading.Event()
         self._told: str | None = None
+        self._told_s, self._status = float("-inf"), self.face.status("", 0, 0)
         self._preview_s = float("-inf")
         self._thread = threading.Thread(target=self._run, args=(on_end,), name=f"decode {self.face.name}", daemon=True)
         self._thread.start()
@@ -194,9 +197,11 @@ class _Running:
             trouble = health.trouble(now_s)
             if trouble and health.may_reopen(now_s):
                 self.capture.reopen()
-        if trouble != self._told:
-            self._told = trouble
-            self.on_status(self.face.status(trouble))
+        if trouble != self._told or now_s - self._told_s > _FIGURES_S:
+            status = self.face.status(trouble, *self.eye.first_reads.of_last_hour(now_s))
+            if trouble != self._told or status != self._status:
+                self.on_status(status)
+            self._told, self._told_s, self._status = trouble, now_s, status
 
 
 def _grabber(device: int | str, setting: Setting) -> FrameGrabber:

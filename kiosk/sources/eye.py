@@ -12,6 +12,7 @@ from kiosk.sources.coach import Advice, Coach
 from kiosk.sources.decode import FilmDecoder
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place
+from kiosk.sources.first_reads import FirstReads
 from kiosk.sources.presence import Presence
 
 LINGER_S = 2.5
@@ -64,6 +65,7 @@ class Eye:
         self._purse = purse or Purse()
         self._presence = Presence()
         self._coach = Coach()
+        self.first_reads = FirstReads()
         self._changed_s = float("-inf")
         self._looked_s = float("-inf")
         self._advice = Advice.NONE
@@ -93,10 +95,12 @@ class Eye:
         height, width = frame.shape
         reads = self._decoder.read(frame, shot.at_s, budget_s)
         new = self._presence.look(reads, shot.at_s, width, height)
+        likeliest = self._likeliest()
+        self.first_reads.watch(shot.at_s, in_view=likeliest is not None, is_new_read=new is not None)
         self._advice = self._coach.watch(
             frame,
             shot.thumbnail,
-            self._likeliest(),
+            likeliest,
             shot.at_s,
             is_read=bool(reads),
             crowded=self._presence.crowded,
