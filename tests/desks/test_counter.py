@@ -518,3 +518,38 @@ async def test_a_screen_that_joins_is_told_all_of_it() -> None:
         last = at.counter.snapshot()[-1]
         assert isinstance(last, AtCounter)
         assert replace(last, at=at.stands.at) == at.stands
+
+
+async def test_a_refused_voucher_moves_nobody_to_other_seats() -> None:
+    cinema = Cinema()
+    async with counter(cinema, FIRST, showtime=EVENING) as at:
+        await at.do(HoldSeats(("1_2_2",)))
+        cinema.office.taken = {"1_1_1"}
+        told = await at.scan("ADTMM0000901")
+        assert told.holding is not None
+        assert told.holding.seats == ("B2",)
+
+
+async def test_after_the_till_a_voucher_is_the_next_guests() -> None:
+    async with counter(None, "PLUSV0000001", showtime=EVENING) as at:
+        await at.do(SettleDue())
+        assert (await at.scan(FIRST)).waiting == ("…0111",)
+
+
+async def test_seats_of_another_price_than_the_one_picked_are_not_offered() -> None:
+    async with counter(None, "AREAS0000001", showtime=EVENING) as at:
+        await at.do(UseVoucher(at.stands.asked_about, ticket_type_id="T-SOFA"))
+        assert at.last(SeatsTold).areas == (SOFAS,)
+
+
+async def test_a_fault_of_this_program_while_it_redeems_is_not_called_either_way(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*asked: object, **more: object) -> None:
+        raise RuntimeError("a bug")
+
+    async with counter(None, FIRST, showtime=EVENING) as at:
+        shown = await at.do(AskToConfirm())
+        monkeypatch.setattr(at.cinema.office, "complete", broken)
+        assert (await at.do(Redeem(shown.turn))).phase is Phase.UNCLEAR
+    assert "action=serve" in caplog.text

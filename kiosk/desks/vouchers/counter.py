@@ -15,6 +15,7 @@ from typing import assert_never
 
 from kiosk.desks.vouchers.desk import Resumed, VoucherDesk
 from kiosk.desks.vouchers.guest import Guest
+from kiosk.desks.vouchers.place import Place
 from kiosk.desks.vouchers.remarks import ticketed_of
 from kiosk.desks.vouchers.serving import Serving
 from kiosk.domain.errors import JournalError
@@ -99,16 +100,18 @@ class VoucherCounter:
 
     def __post_init__(self) -> None:
         self._touched_s = self.clock.monotonic()
-        self._serving = Serving(self.desk, self.lane, self.feed.tell, self._tell, self._more_scans, self.on_done)
+        self._place = Place(self.desk, self.lane, self.feed.tell, self._tell, self.on_done)
+        self._serving = Serving(self._place, self._more_scans)
 
     @property
     def guest(self) -> Guest:
-        return self._serving.guest
+        return self._place.guest
 
     def snapshot(self) -> tuple[Event, ...]:
         """Where it stands, for a screen that joins."""
         told = self.guest.told(self.clock.now(), self.lane, self._turn, is_open=self.is_open)
-        known = (self._serving.showtimes, self._serving.plan, self._serving.seats)
+        serving = self._serving
+        known = (serving.browsing.showtimes, serving.seats.plan, serving.seats.seats)
         return (*(one for one in known if one is not None), told)
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────
@@ -156,13 +159,14 @@ class VoucherCounter:
             try:
                 await self._serve(item, came_s)
             except JournalError:
-                self._serving.journal_failed()
+                self._serving.finishing.journal_failed()
             except Exception:
                 log.exception("action=serve lane=%s what=%s", self.lane, type(item).__name__)
+                self._serving.finishing.broke_off()
             self._tell()
         if self.guest.has_order:
             with suppress(JournalError):
-                await self._serving.give_up()
+                await self._serving.finishing.give_up()
 
     async def finish(self) -> None:
         """Nothing more is taken; `run` ends after what waits."""
@@ -200,17 +204,17 @@ class VoucherCounter:
             case UseVoucher(voucher_id=voucher_id, tickets=tickets, ticket_type_id=ticket_type_id):
                 await serving.use(voucher_id, tickets, ticket_type_id)
             case HoldSeats(seat_ids=seat_ids):
-                await serving.hold(seat_ids)
+                await serving.seats.pick(seat_ids)
             case GivePin(pin=pin):
                 await serving.give_pin(pin)
             case ExtendOrder():
-                await serving.extend()
+                await serving.finishing.extend()
             case AskToConfirm():
-                await serving.ask_to_confirm()
+                await serving.finishing.ask_to_confirm()
                 self._confirm_turn = self._turn + 1 if self.guest.confirmation else None
             case Redeem(turn=turn):
                 if confirmation is not None and turn == self._confirm_turn:
-                    await serving.redeem(confirmation)
+                    await serving.finishing.redeem(confirmation)
                     self._ended_s = self.clock.monotonic()
                 elif self.guest.phase is Phase.ORDER:
                     self.guest.remark = Remark(Said.CHANGED)
@@ -219,11 +223,11 @@ class VoucherCounter:
             case StartAgain():
                 await serving.start_again()
             case GiveUp():
-                await serving.give_up()
+                await serving.finishing.give_up()
             case NextGuest():
-                serving.next_guest()
+                serving.finishing.next_guest()
             case FindGoodFor():
-                await serving.find_good_for()
+                await serving.browsing.find_good_for()
             case PutAway():
                 pass
             case _:
@@ -249,13 +253,13 @@ class VoucherCounter:
         stray, self._stray = self._stray, None
         self.is_open = False
         if not self.guest.has_order and self.guest.phase is not Phase.UNCLEAR:
-            self._serving.next_guest()
+            self._serving.finishing.next_guest()
         if passing and stray is not None:
             await self.to_gate(stray)
 
     async def _list(self, day: str) -> None:
-        await self._serving.list_showtimes(day)
-        told = self._serving.showtimes
+        await self._serving.browsing.list_showtimes(day)
+        told = self._serving.browsing.showtimes
         self._listed_s = self.clock.monotonic() if told is not None and told.trouble is None else float("-inf")
 
     async def _time_up(self, up: _TimeUp) -> None:
@@ -266,13 +270,13 @@ class VoucherCounter:
         until = talk.conversation.expires_at
         if until is not None and self.clock.now() >= until:
             self.guest.forget_remark()
-            await self._serving.give_up(Why.EXPIRED)
+            await self._serving.finishing.give_up(Why.EXPIRED)
 
     def _resumed(self, resumed: Resumed) -> None:
         """What was left behind has come to its end."""
         conversation, result = resumed.conversation, resumed.result
-        if self._serving.is_about(conversation.id):
-            self._serving.settled(result)
+        if self._serving.finishing.is_about(conversation.id):
+            self._serving.finishing.settled(result)
         elif conversation.vouchers and isinstance(result, Done | Ended):
             showing = conversation.showing
             ticketed = ticketed_of(conversation) if isinstance(result, Done) else None
