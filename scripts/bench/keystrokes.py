@@ -23,6 +23,7 @@ from pathlib import Path
 
 from kiosk.domain.events import Command, Event, OfficeStatus, Preview, Recent, SourceStatus, Status, Submit
 from kiosk.link.server import LinkServer
+from kiosk.ports import Asker
 from scripts.bench.screen import Terminal, until
 
 SHARES = {20: 0.001, 50: 0.004, 200: 0.02, 1_000: 0.1, 5_000: 0.3, 20_000: 0.575}
@@ -46,12 +47,12 @@ class Engine:
 
     tickets: list[str] = field(default_factory=list)
 
-    def greeting(self) -> tuple[Event, ...]:
+    def greeting(self, asker: Asker) -> tuple[Event, ...]:
         now = datetime.now(UTC)
         camera = (SourceStatus("camera", "camera"),)
         return Status(now, ("Gate A",), "redeem", (OfficeStatus("River Cruises", True, "live"),), camera), Recent(now)
 
-    async def on_command(self, command: Command) -> None:
+    async def on_command(self, command: Command, asker: Asker) -> None:
         if isinstance(command, Submit) and command.text.startswith("T"):
             self.tickets.append(command.text)
 
