@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.sandbox import Rules, Sandbox
-from kiosk.tui.voucher_stage import CONFIRM_AFTER_S
+from kiosk.tui.counter_view import CONFIRM_AFTER_S
 from tests.cli.cinemas import OFFICE
 from tests.cli.gates import GateFiles, gate_files
 from tests.end_to_end.terminal import Terminal, gate_on_terminal

@@ -16,7 +16,7 @@ from kiosk.domain.redeeming import Earlier, SeatFault, Surcharge
 from kiosk.domain.verdict import Doubt, Reason, Refuse
 from kiosk.domain.voucher import Stage, Ticketed, Why
 from kiosk.domain.voucher_events import Ask, Closing, Doing, Phase, Remark, Said, ShowtimesTold, VoucherOffered
-from kiosk.tui import voucher_stage
+from kiosk.tui import counter_view
 from kiosk.tui.app import KioskApp
 from tests.tui.at_the_counter import (
     BACK_FIRST,
@@ -140,7 +140,7 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 @pytest.fixture(autouse=True)
 def ready_to_confirm(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time stands still here."""
-    monkeypatch.setattr(voucher_stage, "CONFIRM_AFTER_S", 0.0)
+    monkeypatch.setattr(counter_view, "CONFIRM_AFTER_S", 0.0)
 
 
 def app_showing(given: Given, *, plain: bool = False) -> KioskApp:

@@ -37,10 +37,11 @@ from kiosk.domain.voucher_events import (
     TakeOff,
     UseVoucher,
 )
-from kiosk.tui import voucher_stage
+from kiosk.tui import counter_view
+from kiosk.tui.counter_view import Page
 from kiosk.tui.dialogs.at_the_counter import PinEntry
 from kiosk.tui.presenter.keys import DOWN, ENTER, ESCAPE, LEFT, RIGHT
-from kiosk.tui.voucher_stage import Page, VoucherStage
+from kiosk.tui.voucher_stage import VoucherStage
 from tests.tui.at_the_counter import (
     EVENING,
     FRONT_FIRST,
@@ -317,7 +318,7 @@ def test_a_ticket_fills_the_screen_until_it_is_put_away() -> None:
 
 def test_only_enter_at_the_question_redeems_and_names_its_turn() -> None:
     desk = at_the_order(confirmation=confirmation(), turn=9)
-    desk.time.now_s += voucher_stage.CONFIRM_AFTER_S
+    desk.time.now_s += counter_view.CONFIRM_AFTER_S
     assert desk.press(*"yrx ") is None
     assert desk.press(ENTER) == Redeem(9, LANE)
 
@@ -326,7 +327,7 @@ def test_an_enter_that_was_pressed_for_something_else_does_not_redeem() -> None:
     desk = at_the_order(confirmation=confirmation())
     assert desk.press(ENTER) is None
     assert "REDEEM" not in desk.keys
-    assert desk.stage.next_deadline() == desk.time.now_s + voucher_stage.CONFIRM_AFTER_S
+    assert desk.stage.next_deadline() == desk.time.now_s + counter_view.CONFIRM_AFTER_S
 
 
 def test_escape_goes_back_to_the_order() -> None:
@@ -354,7 +355,7 @@ def test_a_command_that_was_not_sent_can_be_given_again() -> None:
 def test_what_the_office_is_asked_is_shown_when_it_takes_its_time() -> None:
     desk = at_the_order(doing=Doing.HOLDING)
     assert not desk.stage.is_waiting
-    assert desk.stage.next_deadline() == desk.time.now_s + voucher_stage.REVEALED_AFTER_S
+    assert desk.stage.next_deadline() == desk.time.now_s + counter_view.REVEALED_AFTER_S
     desk.time.now_s += 0.2
     assert desk.stage.is_waiting
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from kiosk.domain.voucher_events import AtCounter
 from kiosk.tui.cells import apart, clipped, wrapped
+from kiosk.tui.counter_view import Page
 from kiosk.tui.dialogs.at_the_counter import Choice, GivingUp
 from kiosk.tui.dialogs.plain import Help
 from kiosk.tui.presenter import showtimes, voucher_panels
@@ -24,7 +25,7 @@ from kiosk.tui.presenter.times import Here, clock
 from kiosk.tui.presenter.voucher_help import help_rows
 from kiosk.tui.presenter.voucher_words import DOING, remark_words
 from kiosk.tui.presenter.vouchers import held_for, next_step, order_lines, title
-from kiosk.tui.voucher_stage import Page, VoucherStage
+from kiosk.tui.voucher_stage import VoucherStage
 from kiosk.tui.widgets.box import boxed
 from kiosk.tui.widgets.lines import Lines
 from kiosk.tui.widgets.seat_plan import SeatPlanView, no_plan
