@@ -88,7 +88,7 @@ class Resolver:
     async def _take(self, resolutions: tuple[Resolution, ...], places: Places) -> bool:
         """Note what has come to its end, remember the rest. What was not asked about is left alone."""
         told: list[tuple[int, Step, Facts | None]] = []
-        left = {number: list(self.open_job.job.requests[number].open_places) for number in _numbers(places)}
+        left: dict[int, list[int]] = {}
         news = False
         for resolution in resolutions:
             outcome = resolution.outcome
@@ -96,6 +96,8 @@ class Resolver:
                 news |= self._remember(resolution.token, outcome, places)
                 continue
             for number, place in places.pop(resolution.token, ()):
+                if number not in left:
+                    left[number] = list(self.open_job.job.requests[number].open_places)
                 left[number].remove(place)
                 told.append((number, Step.RESOLVE if left[number] else Step.CONCLUDE, Resolved(place, outcome)))
         if told:
@@ -109,10 +111,6 @@ class Resolver:
         if is_new:
             self.open_job.heard[token] = outcome
         return is_new
-
-
-def _numbers(places: Places) -> set[int]:
-    return {number for those in places.values() for number, _ in those}
 
 
 def _batches(tokens: list[str]) -> Iterator[list[str]]:
