@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from kiosk.cli.status import Exit
-from kiosk.cli.table import table
+from kiosk.cli.table import list_all
 from kiosk.cli.voucher_lines import (
     PRICE_HEAD,
     SHOWTIME_HEAD,
@@ -68,13 +67,8 @@ def showtimes(
     programme = asyncio.run(_programme(_settings(config), day, site, type_code))
     if not isinstance(programme, Programme):
         ctx.exit(complain(programme))
-    if as_json:
-        for showtime in programme.showtimes:
-            click.echo(json.dumps(showtime_json(showtime)))
-    elif programme.showtimes:
-        click.echo(table(SHOWTIME_HEAD, map(showtime_line, programme.showtimes)))
-    else:
-        click.echo("No showtimes.")
+    shown = programme.showtimes
+    list_all(shown, SHOWTIME_HEAD, showtime_line, showtime_json if as_json else None, "No showtimes.")
     ctx.exit(Exit.DONE)
 
 
@@ -92,13 +86,7 @@ def prices(ctx: click.Context, config: Path | None, showtime: str, as_json: bool
     if not isinstance(found, tuple):
         ctx.exit(complain(found))
     shown = [price for price in found if may_be_shown(price)]
-    if as_json:
-        for price in shown:
-            click.echo(json.dumps(price_json(price)))
-    elif shown:
-        click.echo(table(PRICE_HEAD, map(price_line, shown)))
-    else:
-        click.echo("No prices.")
+    list_all(shown, PRICE_HEAD, price_line, price_json if as_json else None, "No prices.")
     ctx.exit(Exit.DONE)
 
 

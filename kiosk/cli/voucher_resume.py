@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import click
 
 from kiosk.cli.status import Exit
-from kiosk.cli.table import table
+from kiosk.cli.table import list_all
 from kiosk.cli.voucher_lines import OPEN_HEAD, RESUMED_HEAD, open_json, open_line, resumed_json, resumed_line
 from kiosk.config import Settings, journal_path
 from kiosk.desks.vouchers import Resumed
@@ -24,13 +23,7 @@ def resume_all(settings: Settings, as_json: bool) -> int:
         left = asyncio.run(_resumed(settings))
     except JournalLocked:
         return _tell_open(settings, as_json)
-    if as_json:
-        for resumed in left:
-            click.echo(json.dumps(resumed_json(resumed)))
-    elif left:
-        click.echo(table(RESUMED_HEAD, map(resumed_line, left)))
-    else:
-        click.echo("Nothing was left open.")
+    list_all(left, RESUMED_HEAD, resumed_line, resumed_json if as_json else None, "Nothing was left open.")
     return Exit.DONE if all(_is_finished(resumed.result) for resumed in left) else Exit.UNREACHED
 
 
@@ -47,13 +40,7 @@ def _tell_open(settings: Settings, as_json: bool) -> int:
     """Another program writes the journal: it serves a guest just now, or it is an engine, which finishes the rest."""
     with JournalReader(journal_path(settings)) as reader:
         open_ones = reader.open_conversations()
-    if as_json:
-        for one in open_ones:
-            click.echo(json.dumps(open_json(one)))
-    elif open_ones:
-        click.echo(table(OPEN_HEAD, map(open_line, open_ones)))
-    else:
-        click.echo("Nothing is left open.")
+    list_all(open_ones, OPEN_HEAD, open_line, open_json if as_json else None, "Nothing is left open.")
     if not open_ones:
         return Exit.DONE
     click.echo("Another kiosk program is at work here: an engine finishes these within a minute. Ask again.", err=True)
