@@ -212,6 +212,8 @@ def _all_jobs(settings: Settings, asked: dict[str, Any]) -> int:
     jobs = summaries(job_folders().all())
     if asked["resume"]:
         left = [one for one in jobs if one.counted is None and not one.trouble and not one.is_running]
+        if asked["report"] and len(left) > 1:
+            raise click.UsageError(f"{len(left)} jobs were left: --report needs a JOB")
         statuses = [_one_job(settings, one.id, (), asked) for one in reversed(left)]
         if not left:
             click.echo("Nothing was left.", err=True)

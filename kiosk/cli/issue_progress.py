@@ -18,18 +18,26 @@ CLEAR = "\r\x1b[K"
 
 
 @asynccontextmanager
-async def progress(opened: OpenJob) -> AsyncIterator[None]:
+async def progress(opened: OpenJob, stop: asyncio.Event) -> AsyncIterator[None]:
     """Shows it until the block ends, at its own pace: drawing never waits for the work, nor the work for drawing."""
     is_terminal = sys.stderr.isatty()
-    showing = asyncio.create_task(_bar(opened) if is_terminal else _lines(opened))
+    showing = [
+        asyncio.create_task(_bar(opened) if is_terminal else _lines(opened)),
+        asyncio.create_task(_stopping(stop)),
+    ]
     try:
         yield
     finally:
-        showing.cancel()
-        with suppress(asyncio.CancelledError):
-            await showing
+        for task in showing:
+            task.cancel()
+        await asyncio.gather(*showing, return_exceptions=True)
         if is_terminal:
             _write(f"{CLEAR}{bar(opened, _width())}\n")
+
+
+async def _stopping(stop: asyncio.Event) -> None:
+    await stop.wait()
+    _write(f"{CLEAR if sys.stderr.isatty() else ''}stopping: the request under way is finished first\n")
 
 
 async def _bar(opened: OpenJob) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from kiosk.cli.status import Exit
 from kiosk.desks.issuing import Halt, OpenJob
 from kiosk.domain.code import show_hostile
 from kiosk.domain.issuing.job import Stage
-from kiosk.domain.issuing.report import State
+from kiosk.domain.issuing.report import Row, State
 from kiosk.domain.issuing.tokens import TokenState
 from kiosk.domain.issuing.wanted import Kind
 from kiosk.journal.jobs import JobSummary
@@ -126,7 +125,8 @@ def progress_words(opened: OpenJob) -> tuple[int, int, str]:
         ]
     )
     words = _office_words(opened)
-    return ended, total, f"{told}{f' · office: {words}' if words else ''}"
+    waits = " · waiting, as the office wants" if opened.waits else ""
+    return ended, total, f"{told}{waits}{f' · office: {words}' if words else ''}"
 
 
 def _office_words(opened: OpenJob) -> str:
@@ -141,9 +141,11 @@ def _office_words(opened: OpenJob) -> str:
     return ", ".join(f"{show_hostile(word, 30)} {many:,}" for word, many in told)
 
 
+def row_line(row: Row) -> tuple[str, ...]:
+    """An item under `ROW_HEAD`: a recipient is told by the line of the list, and named in the report alone."""
+    state = STATES[row.state].partition(":")[0]
+    return str(row.request), row.reference, str(row.line or ""), row.item, state, row.entity_id, row.word
+
+
 def outcome_line(counted: Mapping[State, int]) -> str:
     return counts((STATES[state].partition(":")[0], counted.get(state, 0)) for state in State)
-
-
-def when_begun(at: datetime | None) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""

@@ -13,9 +13,10 @@ import click
 
 from kiosk.cli.issue_progress import progress
 from kiosk.cli.issue_report import free_name, write_report
-from kiosk.cli.issue_words import HALTS, KINDS, STATUSES, outcome_line
+from kiosk.cli.issue_words import HALTS, KINDS, ROW_HEAD, STATUSES, outcome_line, row_line
 from kiosk.cli.status import Exit
 from kiosk.cli.stopping import set_on_signals
+from kiosk.cli.table import table
 from kiosk.desks.issuing import Halt, IssuingDesk, Limits, OpenJob
 from kiosk.domain.code import show_hostile
 from kiosk.domain.issuing.report import Row, State, count
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.ports import VoucherManagement
 
 LISTED = 20
-"""Requests in doubt that are named on the terminal; the report names all."""
+"""Items, and requests in doubt, that are named on the terminal; the report names all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ async def _work(
 
     vista, _ = management_of(settings)
     desk = IssuingDesk(opened.clock)
-    async with progress(opened):
+    async with progress(opened, stop):
         halt = await desk.work(opened, office, Limits(vista.timeout_s, manner.wait_s), stop)
     rows = opened.rows()
     if halt is Halt.STOPPED:
@@ -148,8 +149,13 @@ def _tell(opened: OpenJob, halt: Halt | None, manner: Manner, report: Path | Non
 
 
 def _say(opened: OpenJob, counted: Counter[State], rows: list[Row]) -> None:
-    """For people: the counts, and for a client or an order what the office made and says."""
+    """For people: the counts, what is not done, and for a client or an order what the office made and says."""
     click.echo(outcome_line(counted))
+    others = [row for row in rows if row.state not in (State.DONE, State.NOT_SENT)]
+    if others:
+        click.echo(table(ROW_HEAD, map(row_line, others[:LISTED])))
+    if len(others) > LISTED:
+        click.echo(f"and {len(others) - LISTED:,} more: see the report")
     about = opened.job.about
     if about is not None and about.kind in (Kind.CLIENT, Kind.ORDER):
         for row in rows:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from kiosk.config import Management, Settings, Vista, issuing_dir, state_dir
 from kiosk.desks.issuing import IssuingDesk, OpenJob
 from kiosk.device.clock import SystemClock
-from kiosk.domain.errors import ConfigError, KioskError, Problem
+from kiosk.domain.errors import ConfigError, JournalLocked, KioskError, Problem
 from kiosk.domain.issuing.faults import Faults, NotIssuable
 from kiosk.domain.issuing.job import Job
 from kiosk.domain.issuing.papers import Papers
@@ -71,11 +71,14 @@ async def new_job(settings: Settings, papers: Papers, clock: Clock | None = None
 
 @asynccontextmanager
 async def left_job(settings: Settings, folder: JobFolder, clock: Clock | None = None) -> AsyncIterator[OpenJob]:
-    """A job that was begun before. Raises JournalLocked where somebody works on it, JournalError, KioskError."""
+    """A job that was begun before. Raises KioskError where somebody works on it, JournalError."""
     clock = clock or SystemClock()
     if not folder.record.is_file():
         raise KioskError(f"job {folder.id} was never begun: nothing was sent")
-    record = await SqliteJournal.open(folder.record, lane=settings.kiosk.lane, clock=clock)
+    try:
+        record = await SqliteJournal.open(folder.record, lane=settings.kiosk.lane, clock=clock)
+    except JournalLocked:
+        raise KioskError(f"job {folder.id} is being worked on: wait until it is done, or stop it") from None
     try:
         notes = await record.notes()
         about = Job(notes).about

@@ -22,6 +22,8 @@ class OpenJob:
     record: JobRecord
     clock: Clock
     heard: dict[str, Outcome] = field(default_factory=dict)
+    waits: bool = False
+    """Whether a request is held back for a while: the office has asked for it, or is not reached."""
     on_change: Callable[[], None] = lambda: None
 
     async def note(self, request: int, step: Step, facts: Facts | None = None) -> None:

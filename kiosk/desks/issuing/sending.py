@@ -75,7 +75,9 @@ class Sender:
             await self.open_job.note(number, Step.POSTPONE, Because(reply.doubt, retry_at))
             if wait_s is None:
                 return _HALTS.get(reply.doubt, Halt.OFFLINE)
+            self.open_job.waits = True
             await pause(self.clock, wait_s, self.stop)
+            self.open_job.waits = False
             if self.stop.is_set():
                 return Halt.STOPPED
         raise AssertionError("the last try has no wait")
