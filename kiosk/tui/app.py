@@ -76,6 +76,7 @@ class KioskApp(App[None]):
         self._why_away = ""
 
     async def on_mount(self) -> None:
+        self.install_screen(self.counter, "counter")  # else it would be taken apart each time it is left
         await self.push_screen(self.gate)
         self._paint()
         self._following = asyncio.create_task(self._feed.run(), name="feed")
