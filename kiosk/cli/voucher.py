@@ -99,6 +99,7 @@ def prices(ctx: click.Context, config: Path | None, showtime: str, as_json: bool
 )
 @click.option("--pin-file", type=click.File(), help="PINs, one on each line, in the vouchers' order; - is stdin.")
 @click.option("--seats", default="", metavar="A1,A2", help="These seats; else the office chooses.")
+@click.option("--plan", is_flag=True, help="Show the plan and ask for seats; where nobody can be asked, show it alone.")
 @click.option("--tickets", type=click.IntRange(1), help="At most so many for each voucher; else all it is good for.")
 @click.option("--price", default="", metavar="ID", help="This ticket type, where several fit.")
 @click.option("--yes", is_flag=True, help="Redeem without asking. It cannot be undone.")
@@ -146,6 +147,8 @@ def _wish(barcodes: tuple[str, ...], pins: tuple[str, ...], pin_file: TextIO | N
     if pins:
         click.echo("--pin can be read by others on this machine: --pin-file and the question are safer.", err=True)
     given = pin_file.read().splitlines() if pin_file else pins
+    if seats and others["plan"]:
+        raise click.UsageError("give --seats or --plan, not both")
     if len(given) > len(barcodes):
         raise click.UsageError("more PINs than vouchers")
     return Wish(
@@ -153,6 +156,7 @@ def _wish(barcodes: tuple[str, ...], pins: tuple[str, ...], pin_file: TextIO | N
         showtime=others["showtime"],
         pins=tuple(Secret(pin.strip()) for pin in given),
         seats=seats_in(seats),
+        plan=others["plan"],
         tickets=others["tickets"],
         price=others["price"],
         yes=others["yes"],

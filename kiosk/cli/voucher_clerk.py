@@ -71,15 +71,17 @@ class Clerk:
         showtime = self._showtime()
         if showtime is None or not self._begin(showtime):
             return ()
-        seats = self.wish.seats
-        while True:
+        picks = self.wish.plan and self._talk.is_allocated
+        seats = self._pick_seats() if picks else self.wish.seats
+        while seats or not picks:
             if self._hold(seats):
                 ticket = self._redeem()
                 if ticket:
                     return ticket
             if not self._starts_again():
-                return ()
+                break
             seats = self._seats_before
+        return ()
 
     # ── the steps ───────────────────────────────────────────────────────────────────────────────────
 

@@ -40,6 +40,8 @@ class Wish:
     showtime: str
     pins: tuple[Secret, ...] = ()
     seats: tuple[str, ...] = ()
+    plan: bool = False
+    """Seats are to be picked on the plan, also where the office would choose some."""
     tickets: int | None = None
     price: str = ""
     yes: bool = False

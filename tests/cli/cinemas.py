@@ -23,7 +23,7 @@ auth_url = "{auth_url}"
 username_env = "CINEMA_USER"
 password_env = "CINEMA_PASSWORD"
 site_id = "0002"
-timeout_s = 2.0
+timeout_s = 20.0
 [vista.vouchers]
 surcharge = "{surcharge}"
 """

@@ -304,6 +304,24 @@ async def test_staff_choose_the_price_the_tickets_and_the_seats(desk: Desk) -> N
 
 
 @pytest.mark.usefixtures("staff")
+async def test_seats_are_picked_on_the_plan_when_wanted(desk: Desk) -> None:
+    result = await desk.redeem("good-1", more=(*PLAIN, "--plan"), answers="k4\ny\n")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.splitlines()[0] == "Standard"
+    assert "1 seat, like C5 (Enter: none)" in result.stderr
+    assert result.stdout.endswith("· K4\n")
+
+
+async def test_where_nobody_can_be_asked_the_plan_is_shown_alone(desk: Desk) -> None:
+    result = await desk.redeem("good-1", more=(*YES, "--plan"))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == "Standard"
+    assert "No seats were chosen. Name free ones with --seats." in result.stderr
+    assert desk.redeemed("good-1") == 0
+    assert desk.is_clean
+
+
+@pytest.mark.usefixtures("staff")
 async def test_showtimes_for_a_voucher_of_another_one_are_looked_for_when_wanted(desk: Desk) -> None:
     result = await desk.redeem("no-price", answers="y\n")
     assert result.exit_code == 1
