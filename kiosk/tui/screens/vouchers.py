@@ -34,8 +34,8 @@ from kiosk.tui.widgets.verdict import Body, VerdictPanel
 
 SMALLEST = (80, 24)
 _ORDER_WIDTH = 28
-_TICKET_WIDTH = 46
-"""Columns that a ticket keeps for itself."""
+_TICKET_WIDTHS = (60, 46)
+"""Columns that a ticket keeps for itself beside a code: for its word in block letters, or for its lines alone."""
 _REMARK_LINES = 3
 GIVE_UP = "Give this order up? Nothing is used, its seats are free again."
 
@@ -103,11 +103,12 @@ class VoucherScreen(Screen[None]):
         link = stage.link_to_show
         if not link:
             return None, ""
-        code = self.take_home.code_of(link, width - _TICKET_WIDTH, height)
+        rooms = (width - ticket for ticket in _TICKET_WIDTHS)
+        code = next((code for room in rooms if (code := self.take_home.code_of(link, room, height))), None)
         if code is not None:
             return code, ""
         least = least_size(link, whole_cells=self.take_home.palette.plain)
-        return None, no_room_for(least and (least[0] + _TICKET_WIDTH, least[1] + self.app.size.height - height))
+        return None, no_room_for(least and (least[0] + _TICKET_WIDTHS[-1], least[1] + self.app.size.height - height))
 
     def _show_take_home(self, code: QrCells | None) -> None:
         self.take_home.display = code is not None
