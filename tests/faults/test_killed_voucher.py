@@ -7,7 +7,8 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from asyncio.subprocess import DEVNULL
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,21 @@ from typing import Any
 import pytest
 
 from kiosk.device.clock import SystemClock
+from kiosk.domain.errors import LinkError
+from kiosk.domain.events import Submit
 from kiosk.domain.voucher import Conversation, Stage
+from kiosk.domain.voucher_events import (
+    AskToConfirm,
+    AtCounter,
+    OpenCounter,
+    Phase,
+    PickShowtime,
+    Redeem,
+    UseVoucher,
+)
 from kiosk.journal.checking import verify
 from kiosk.journal.sqlite import SqliteJournal
+from kiosk.link.client import EngineLink
 from kiosk.sandbox import FaultPlan, Rules
 from tests.cli.cinemas import ADULT, EVENING, Desk, open_desk
 
@@ -158,11 +171,64 @@ async def test_killed_while_a_request_is_on_its_way_that_arrives_later(desk: Des
     process = await desk.files.run(
         "voucher", "redeem", desk.code("good-1"), "--showtime", EVENING, "--price", ADULT, "--yes"
     )
-    async with asyncio.timeout(60):
-        while not desk.sandbox.books.asked(route):  # noqa: ASYNC110 (another process brings it about)
-            await asyncio.sleep(0.01)
+    await until(lambda: bool(desk.sandbox.books.asked(route)))
     process.kill()
     await process.communicate()
     await resumed(desk)
     await asyncio.sleep(1.0)
     await check(desk, "good-1")
+
+
+async def at_counter(link: EngineLink, is_so: Callable[[AtCounter], bool]) -> AtCounter:
+    async with asyncio.timeout(60):
+        async for event in link.events():
+            if isinstance(event, AtCounter) and is_so(event):
+                return event
+    raise AssertionError("the engine has gone")
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+async def test_an_engine_killed_while_a_guest_is_served(desk: Desk, is_confirmed: bool) -> None:
+    """Its order is finished by `resume` as one of the command's own is."""
+    completion = f"POST {ORDERS}/{{order}}/completion"
+    desk.sandbox.faults.add(FaultPlan("slow", (completion,), seconds=5.0))
+    socket = desk.files.folder / "e.sock"
+    desk.files.env["KIOSK_KIOSK__SOCKET"] = str(socket)
+    engine = await desk.files.run("engine", stdin=DEVNULL)
+    link = await joined(socket)
+    try:
+        for command in (OpenCounter("Gate A"), PickShowtime(EVENING, "Gate A")):
+            await link.send(command)
+        await at_counter(link, lambda now: now.phase is Phase.ORDER and now.doing is None)
+        await link.send(Submit(desk.code("good-1"), "Gate A"))
+        shown = await at_counter(link, lambda now: bool(now.vouchers) and now.doing is None)
+        await link.send(UseVoucher(shown.vouchers[0].voucher.id, ticket_type_id=ADULT, lane="Gate A"))
+        await at_counter(link, lambda now: now.holding is not None and now.doing is None)
+        assert desk.sandbox.vista.held_seats
+        if is_confirmed:
+            await link.send(AskToConfirm("Gate A"))
+            asked = await at_counter(link, lambda now: now.confirmation is not None)
+            await link.send(Redeem(asked.turn, "Gate A"))
+            await until(lambda: bool(desk.sandbox.books.asked(completion)))
+        engine.kill()
+        await engine.communicate()
+    finally:
+        await link.close()
+    await resumed(desk)
+    await check(desk, "good-1")
+    assert desk.redeemed("good-1") == is_confirmed
+
+
+async def joined(socket: Path) -> EngineLink:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                return await EngineLink.join(socket)
+            except LinkError:
+                await asyncio.sleep(0.05)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110 (another process brings it about)
+            await asyncio.sleep(0.01)
