@@ -11,11 +11,13 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from kiosk.device import service_manager
 from kiosk.device.service_manager import ServiceManager
@@ -49,12 +51,13 @@ LINES_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The commands of a gate. `engine` None: one runs already. `output`: the file for what an engine writes raw."""
+    """The commands of a gate. `engine` None: one runs already. `output`: the file for what an engine writes raw;
+    None: where this process's standard error goes, the system's log."""
 
     socket: Path
     screen: Sequence[str]
     engine: Sequence[str] | None = None
-    output: Path = Path("/dev/null")
+    output: Path | None = Path("/dev/null")
     locked: bool = False
     """No key on the terminal may end it."""
 
@@ -186,8 +189,7 @@ async def _until_up(socket: Path, running: asyncio.Task[int], stop: asyncio.Even
 
 async def _engine(gate: Gate) -> Process:
     """In a session of its own: no key, no hang-up of the terminal reaches it."""
-    gate.output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with gate.output.open("wb") as output:
+    with _output(gate) as output:
         return await asyncio.create_subprocess_exec(
             *gate.engine or (),
             stdin=subprocess.DEVNULL,
@@ -195,6 +197,13 @@ async def _engine(gate: Gate) -> Process:
             stderr=output,
             start_new_session=True,
         )
+
+
+def _output(gate: Gate) -> IO[bytes]:
+    if gate.output is None:
+        return os.fdopen(os.dup(sys.stderr.fileno()), "wb")
+    gate.output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return gate.output.open("wb")
 
 
 async def _screen(gate: Gate) -> Process:
@@ -214,8 +223,10 @@ def _listen_for_signals(stop: asyncio.Event, locked: bool) -> None:
         loop.add_signal_handler(paused, lambda: None)
 
 
-def _tell_output(output: Path, tell: Callable[[str], None]) -> None:
-    """What an engine that did not come up has said."""
+def _tell_output(output: Path | None, tell: Callable[[str], None]) -> None:
+    """What an engine that did not come up has said, where that is not in the system's log already."""
+    if output is None:
+        return
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines() if output.is_file() else []
     for line in lines[-LINES_TOLD:] or ["the engine ended before it served, and said nothing"]:
         tell(show_hostile(line, 1000))

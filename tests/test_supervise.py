@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -201,6 +201,15 @@ async def test_the_screen_cannot_speak_to_systemd_and_the_end_is_told_to_it(
             floor.close_screen()
             assert await running == 0
         assert manager.recv(200).startswith(b"STOPPING=1\n")
+
+
+async def test_what_an_engine_writes_may_go_where_the_supervisors_own_complaints_go(
+    floor: Floor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gate = replace(floor.gate(engine="import sys; sys.exit('it does not start')"), output=None)
+    assert await supervise(gate, floor.told.append, floor.tty) == 1
+    assert "it does not start" in capfd.readouterr().err
+    assert floor.told == []
 
 
 async def test_the_engine_is_out_of_reach_of_the_terminals_signals(floor: Floor) -> None:

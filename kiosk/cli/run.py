@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.cli.logs import log_to
+from kiosk.cli.logs import is_read_by_systemd, log_to
 from kiosk.domain.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, config: Path | None, locked: bool, attach: bool, verbose: int) -> None:
     """The engine and its screen. Either is started again when it fails; what is under way is always finished.
 
-    Closing the screen stops the engine, in order. The engine's log is engine.log in the state directory.
+    Closing the screen stops the engine, in order. The engine's log is engine.log in the state directory, or
+    the system's where systemd reads it.
     """
     ctx.exit(run_gate(_load(config, locked=locked), config, locked=locked, attach=attach, verbose=verbose))
 
@@ -63,7 +64,7 @@ def run_gate(
     if locked:
         tty.hush()  # from here on: the engine takes a moment to come up, and nobody waits for it to press keys
     os.umask(0o077)
-    log_to(state_dir() / "run.log")
+    log_to(None if is_read_by_systemd() else state_dir() / "run.log")
     try:
         return asyncio.run(supervise(gate_of(settings, config, locked, attach, verbose), _tell, tty))
     finally:
@@ -77,7 +78,9 @@ def gate_of(settings: Settings, config: Path | None, locked: bool, attach: bool,
     from kiosk.supervise import Gate
 
     socket = socket_path(settings)
-    engine = [sys.executable, "-m", "kiosk", "engine", "--log", str(state_dir() / "engine.log")]
+    own_log = not is_read_by_systemd()
+    engine = [sys.executable, "-m", "kiosk", "engine"]
+    engine += ["--log", str(state_dir() / "engine.log")] if own_log else []
     engine += ["--config", str(config)] if config is not None else []
     engine += ["-v"] * verbose
     screen = [sys.executable, "-m", "kiosk.tui", "--socket", str(socket), *(["--locked"] if locked else [])]
@@ -85,7 +88,7 @@ def gate_of(settings: Settings, config: Path | None, locked: bool, attach: bool,
         socket,
         [*screen, *_wedge_options(settings)],
         None if attach else engine,
-        state_dir() / "engine.err",
+        state_dir() / "engine.err" if own_log else None,
         locked,
     )
 

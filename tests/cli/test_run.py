@@ -125,7 +125,10 @@ async def test_the_gate_survives_its_screen_and_its_engine_and_ends_in_order(gat
         terminal.process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(terminal.process.wait, 20) == 0
     assert not socket.exists()
-    assert bytes(terminal.painted).rstrip().endswith(b"\x1b[<u")
+    painted = bytes(terminal.painted).replace(
+        b"stopping: the engine finishes what is under way", b""
+    )  # if it took long
+    assert painted.rstrip().endswith(b"\x1b[<u")
 
 
 async def test_a_scanner_in_the_wrong_layout_is_put_right_on_its_way_to_the_engine(gate: GateFiles) -> None:
@@ -202,6 +205,16 @@ def test_no_key_and_no_code_stands_in_the_commands_of_a_gate(gate: GateFiles, mo
         "--name=hand", "--lane=Gate A", "--prefix=~", "--suffix=", "--min-length=6",
     ]  # fmt: skip
     assert gate_of(load(gate.config), gate.config, locked=False, attach=True).engine is None
+
+
+def test_in_a_unit_the_engine_logs_to_the_system(gate: GateFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_STATE_DIR", gate.env["KIOSK_STATE_DIR"])
+    stderr = os.fstat(2)
+    monkeypatch.setenv("JOURNAL_STREAM", f"{stderr.st_dev}:{stderr.st_ino}")
+    made = gate_of(load(gate.config), gate.config, locked=True, attach=False)
+    assert made.engine is not None
+    assert "--log" not in made.engine
+    assert made.output is None
 
 
 def test_what_mends_a_wedge_reaches_the_screen(gate: GateFiles, monkeypatch: pytest.MonkeyPatch) -> None:
