@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from kiosk import __version__
+from kiosk.cli.doctor_words import said_of
 from kiosk.domain.code import show_hostile
 from kiosk.domain.readiness import Finding, Report, Standing
 
@@ -38,8 +39,7 @@ def slip(report: Report) -> Iterator[str]:
 
 def _entry(finding: Finding) -> Iterator[str]:
     name = f" {finding.name}" if finding.name not in ("", finding.part) else ""
-    advice = f". To do: {finding.advice}" if finding.advice else ""
-    text = show_hostile(f"{finding.part}{name}: {finding.what}{advice}", 400)
+    text = f"{finding.part}{show_hostile(name)}: {said_of(finding)}"
     lines = textwrap.wrap(text, WIDTH - len(_INDENT), break_long_words=True)
     yield f"{_MARK[finding.standing]} {lines[0]}"
     yield from (_INDENT + line for line in lines[1:])

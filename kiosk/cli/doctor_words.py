@@ -55,7 +55,13 @@ def as_document(report: Report) -> dict[str, Any]:
     }
 
 
+def said_of(finding: Finding) -> str:
+    """What was found, and what to do."""
+    end = "" if finding.what.endswith((".", "?", "!")) else "."
+    advice = f"{end} To do: {finding.advice}" if finding.advice else ""
+    return show_hostile(f"{finding.what}{advice}", LONGEST_LINE)
+
+
 def _text(finding: Finding) -> str:
-    named = f"{finding.name}: " if finding.name else ""
-    advice = f". To do: {finding.advice}" if finding.advice else ""
-    return show_hostile(f"{named}{finding.what}{advice}", LONGEST_LINE)
+    is_named = finding.name not in ("", finding.part)
+    return f"{show_hostile(finding.name)}: {said_of(finding)}" if is_named else said_of(finding)

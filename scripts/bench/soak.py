@@ -135,9 +135,12 @@ class Guests:
 
 
 async def lane(name: str, day: Day, scanner: Scanner, guests: Guests, until_s: float, every_s: float) -> None:
-    """One guest after the other, as the gate's time goes; one who gets no answer holds the ticket up again."""
+    """One guest after the other, as the gate's time goes; one who gets no answer holds the ticket up again.
+
+    On a machine that is too busy the day is longer: it is over when all its guests have come.
+    """
     due_s, unplugged_s = 0.0, 0.5 * HOUR_S
-    while day.passed_s < until_s:
+    while day.passed_s < until_s or due_s < until_s:
         if day.passed_s > unplugged_s:
             unplugged_s += 0.5 * HOUR_S
             await replug(day, scanner, name)
