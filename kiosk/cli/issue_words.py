@@ -18,7 +18,7 @@ from kiosk.journal.jobs import JobSummary
 Json = dict[str, Any]
 
 JOB_HEAD = ("JOB", "BEGUN", "WHAT", "REFERENCE", "RECIPIENTS", "STATE", "HOW IT STANDS")
-ROW_HEAD = ("REQUEST", "REFERENCE", "LINE", "ITEM", "STATE", "ENTITY", "THE OFFICE SAYS")
+ROW_HEAD = ("REQUEST", "REFERENCE", "LINE", "ITEM", "STATE", "ENTITY", "WORD")
 MOST_WORDS = 3
 """Of the office, on one line."""
 

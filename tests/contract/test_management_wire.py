@@ -188,9 +188,7 @@ async def test_retry_after_is_told(desk: Desk) -> None:
     assert reply == Failed(Doubt.RATE_LIMITED, retry_after_s=7.0)
 
 
-async def test_a_refusal_is_kept_without_the_recipient_that_it_quotes(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_the_office_does_not_take_is_refused_in_its_words(desk: Desk) -> None:
     reply = await desk.office.submit(desk.sent("no address at all"), within_s=WITHIN_S)
     assert isinstance(reply, Refused)
     assert (reply.status, reply.detail) == (400, "A recipient has no address")

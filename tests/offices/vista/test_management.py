@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from kiosk.domain.cinema import Refused
 from kiosk.domain.issuing.job import Accepted
 from kiosk.domain.issuing.tokens import TokenState
 from kiosk.domain.issuing.wanted import Channel, Client, ClientOrder, Contact, Distribution, OrderLine, Recipient, Share
@@ -19,8 +22,11 @@ from kiosk.domain.money import Money
 from kiosk.domain.reply import Failed
 from kiosk.offices.vista.management.bodies import body_of, path_of, said_in
 from kiosk.offices.vista.management.login import ClientLogin
+from kiosk.offices.vista.management.office import ManagementOffice
 from kiosk.offices.vista.management.replies import read_accepted, read_resolutions
 from kiosk.offices.vista.replies import Said
+from tests.fakes import FakeClock
+from tests.offices.vista.wire import answer
 
 CONTACT = Contact("John Smith", "johnsmith@vista.example", "0211231234")
 PRICE = Money(Decimal("12.34"), "GBP")
@@ -62,6 +68,7 @@ def test_a_distribution_is_external_and_names_its_recipients(channel: Channel, n
     assert set(said_in(sent)) == {"ann", "Ann", "bob", ""}
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 1_000_000, places=2))
 def test_an_amount_is_on_the_wire_as_it_was_meant(amount: Decimal) -> None:
     body = body_of(ClientOrder("A", "r", (OrderLine("P", 1, Money(amount, "GBP"), PRICE),)))
@@ -99,6 +106,38 @@ def test_the_vendors_answers_are_read() -> None:
     assert read[2].outcome.entity_id == "6053"
 
 
+async def test_what_an_office_quotes_of_a_recipient_is_neither_kept_nor_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A refusal, an error and a web page that name everybody; and nothing of it in a value or in the log."""
+    caplog.set_level(logging.DEBUG)
+    answers = [
+        answer({"status": 400, "title": "Ann Smith is barred", "detail": "see ANN@x.example"}, 400),
+        answer({"status": 500, "title": "ann@x.example crashed us"}, 500),
+        answer({"title": "no ann@x.example"}, 404),
+        answer(b"<html>ann@x.example</html>"),
+    ]
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/oauth/token"):
+            return answer({"access_token": "a-token", "expires_in": 43200})
+        return answers.pop(0)
+
+    login = ClientLogin(SecretStr("the-client"), SecretStr("the-secret"), SecretStr("the-key"), "TENANT")
+    office = ManagementOffice(
+        "https://x.example", "https://id.example", login, clock=FakeClock(), transport=httpx.MockTransport(answered)
+    )
+    sent = Distribution(Channel.EMAIL, "abc", (Share(1, 1),), (Recipient(2, "ann@x.example", "Ann Smith"),))
+    replies = [await office.submit(sent, within_s=5.0) for _ in range(4)]
+    await office.aclose()
+    assert isinstance(replies[0], Refused)
+    assert (replies[0].title, replies[0].detail) == ("… is barred", "see …")
+    for said in (repr(replies), caplog.text):
+        assert not any(
+            held in said.lower() for held in ("ann@x.example", "ann smith", "the-secret", "the-key", "a-token")
+        )
+
+
 keys = st.sampled_from(["responses", "operationResultToken", "status", "entityId", "entityType", "x"])
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -107,6 +146,7 @@ anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(anything)
 def test_whatever_comes_back_is_a_value_and_safe_to_show(document: Any) -> None:
     accepted, resolved = read_accepted(Said(document)), read_resolutions(Said(document))
