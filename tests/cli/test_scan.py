@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from kiosk.sandbox import FaultPlan, Sandbox
+from tests.cli.cinemas import OFFICE
 from tests.cli.gates import GateFiles, gate_files
 
 LINES = ("scan", "--source", "lines")
@@ -138,3 +139,16 @@ async def test_what_cannot_be_scanned_from_is_told(gate: GateFiles, words: tuple
     assert (process.returncode, out) == (2, b"")
     assert says in errors.decode()
     assert "Traceback" not in errors.decode()
+
+
+async def test_a_voucher_desk_beside_the_gate_adds_no_line(tmp_path: Path, sandbox: Sandbox) -> None:
+    vista = sandbox.vista
+    more = OFFICE.format(base_url=vista.base_url, auth_url=vista.auth_url, surcharge="send_to_till")
+    gate = gate_files(tmp_path, sandbox, more=more)
+    gate.env.update(CINEMA_USER=vista.username, CINEMA_PASSWORD=vista.password)
+    process = await gate.run(*LINES)
+    out, errors = await process.communicate(f"{vista.samples['good-1'].code}\n".encode())
+    told = [json.loads(line) for line in out.decode().splitlines()]
+    assert [line["event"] for line in told] == ["ready", "stopping", "verdict"]
+    assert (told[-1]["outcome"], told[-1]["reason"], errors) == ("refuse", "not_found", b"")
+    assert not vista.open_orders

@@ -49,13 +49,13 @@ async def test_it_opens_and_closes_again_and_again_as_the_engine_says() -> None:
     async with desk(CLOSED) as running:
         for turn in range(1, 4):
             await running.press("v")
-            assert running.link.commands[-1] == OpenCounter(LANE)
+            assert running.link.commands.pop() == OpenCounter(LANE)
             assert not is_at_the_desk(running)
             await running.tell(counter(turn=2 * turn))
             assert is_at_the_desk(running)
             assert "6 showtimes" in shown(running)
             await running.press("escape")
-            assert running.link.commands[-1] == CloseCounter(LANE)
+            assert running.link.commands.pop() == CloseCounter(LANE)
             await running.tell(counter(is_open=False, turn=2 * turn + 1))
             assert not is_at_the_desk(running)
 
