@@ -171,7 +171,8 @@ class Holder:
         if all(seat_id in told for seat_id in ids):
             return tuple(told[seat_id] for seat_id in ids) or tuple(t.seat for t in order.tickets if t.seat)
         plan = await self.plans.of(self.showtime.seat_layout_id)
-        seats = {seat.id: seat.name for seat in plan} if isinstance(plan, SeatPlan) else {}
+        asked = plan if isinstance(plan, SeatPlan) else ()
+        seats = {seat.id: seat.name for seat in asked if seat.id in ids}
         return tuple(told.get(seat_id) or seats.get(seat_id) or seat_id for seat_id in ids)
 
 
