@@ -19,7 +19,8 @@ CLEAR = "\r\x1b[K"
 
 @asynccontextmanager
 async def progress(opened: OpenJob, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Shows it until the block ends, at its own pace: drawing never waits for the work, nor the work for drawing."""
+    """Shows it until the block ends, at its own pace. Written by a thread: a terminal that is not read (Ctrl-S) holds
+    no request up."""
     is_terminal = sys.stderr.isatty()
     showing = [
         asyncio.create_task(_bar(opened) if is_terminal else _lines(opened)),
@@ -37,12 +38,13 @@ async def progress(opened: OpenJob, stop: asyncio.Event) -> AsyncIterator[None]:
 
 async def _stopping(stop: asyncio.Event) -> None:
     await stop.wait()
-    _write(f"{CLEAR if sys.stderr.isatty() else ''}stopping: the request under way is finished first\n")
+    clear = CLEAR if sys.stderr.isatty() else ""
+    await asyncio.to_thread(_write, f"{clear}stopping: the request under way is finished first\n")
 
 
 async def _bar(opened: OpenJob) -> None:
     while True:
-        _write(f"{CLEAR}{bar(opened, _width())}")
+        await asyncio.to_thread(_write, f"{CLEAR}{bar(opened, _width())}")
         await asyncio.sleep(BAR_EVERY_S)
 
 
@@ -52,7 +54,7 @@ async def _lines(opened: OpenJob) -> None:
         await asyncio.sleep(LINE_EVERY_S)
         line = progress_words(opened)[2]
         if line != last:
-            _write(f"{line}\n")
+            await asyncio.to_thread(_write, f"{line}\n")
         last = line
 
 

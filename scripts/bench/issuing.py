@@ -100,20 +100,23 @@ def _tell(opened: OpenJob, halt: object, recipients: int, took_s: float, cpu_s: 
     print(f"{recipients} recipients in {len(opened.requests)} requests: {took_s:.1f} s, {cpu_s:.1f} s of CPU, "
           f"{dict(states)}")  # fmt: skip
     print(f"memory {before_mib:.0f} MiB before, {_mib():.0f} MiB at most")
-    longest = sorted(_late_ms)[-5:]
-    p99 = sorted(_late_ms)[int(0.99 * len(_late_ms))]
-    print(f"event loop: p99 {p99:.1f} ms late, longest {', '.join(f'{one:.0f}' for one in reversed(longest))} ms")
+    for name, found in (("late", sorted(_late_ms)), ("at work without a pause", sorted(_busy_ms))):
+        longest = ", ".join(f"{one:.0f}" for one in reversed(found[-5:]))
+        print(f"event loop {name}: p99 {found[int(0.99 * len(found))]:.1f} ms, longest {longest} ms")
 
 
 _late_ms: list[float] = []
+_busy_ms: list[float] = []
+"""What the loop itself has worked from one beat to the next: not lengthened by what else the machine does."""
 
 
 async def _pauses() -> None:
     """How late a timer is that is due every few milliseconds: what a Ctrl-C, or the bar, would wait."""
     while True:
-        due_s = time.monotonic() + BEAT_S
+        due_s, cpu_s = time.monotonic() + BEAT_S, time.thread_time()
         await asyncio.sleep(BEAT_S)
         _late_ms.append((time.monotonic() - due_s) * 1000)
+        _busy_ms.append((time.thread_time() - cpu_s) * 1000)
 
 
 def _mib() -> float:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.issuing.faults import Faults
@@ -104,7 +104,7 @@ keys = st.sampled_from(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(keys | st.text(max_size=5), anything, max_size=6), st.sampled_from(list(Kind)))
 def test_any_table_is_read_or_refused_and_never_raises(table: dict[str, Any], kind: Kind) -> None:
     read = Papers(kind, table, "GBP").read()

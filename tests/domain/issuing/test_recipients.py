@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
@@ -75,7 +74,6 @@ def test_a_list_may_be_as_long_as_that_and_no_longer() -> None:
 def test_ten_thousand_hostile_cells_are_told_or_harmless() -> None:
     """Whoever gets through has an address of one line without a control character, a blank or a formula's beginning."""
     dice = random.Random(20261130)
-    began_s = time.process_time()
     for _ in range(10_000):
         cells = [dice.choice(HOSTILE) + (dice.choice(HOSTILE) if dice.random() < 0.3 else "") for _ in range(2)]
         channel = dice.choice(list(Channel))
@@ -87,4 +85,3 @@ def test_ten_thousand_hostile_cells_are_told_or_harmless() -> None:
             assert one.address[0] != "+" or one.address[1:].isdecimal()
             assert one.name.isprintable()
             assert len(one.address) + len(one.name) <= 508
-    assert time.process_time() - began_s < 120  # a pattern that explodes would never come back

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -68,7 +68,7 @@ def test_a_distribution_is_external_and_names_its_recipients(channel: Channel, n
     assert set(said_in(sent)) == {"ann", "Ann", "bob", ""}
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.decimals(0, 1_000_000, places=2))
 def test_an_amount_is_on_the_wire_as_it_was_meant(amount: Decimal) -> None:
     body = body_of(ClientOrder("A", "r", (OrderLine("P", 1, Money(amount, "GBP"), PRICE),)))
@@ -146,7 +146,7 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(anything)
 def test_whatever_comes_back_is_a_value_and_safe_to_show(document: Any) -> None:
     accepted, resolved = read_accepted(Said(document)), read_resolutions(Said(document))
