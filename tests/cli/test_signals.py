@@ -92,7 +92,7 @@ def test_staff_can_learn_the_sounds_and_the_turnstile_stays_shut(
     config = tmp_path / "kiosk.toml"
     config.write_text(f'[signals.sound]\noutput = "bell"\nterminal = "{os.ttyname(far)}"\n{TURNSTILE}')
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "native")  # the turnstile would fail here, were it touched
-    monkeypatch.setattr(signals.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("kiosk.cli.signals.time.sleep", lambda seconds: None)
     result = CliRunner().invoke(signals.command, ["--config", str(config)])
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == list(EXAMPLES)
