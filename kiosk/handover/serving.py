@@ -32,7 +32,7 @@ MOST_OF_ONE = 6
 """Connections at a time."""
 LIFE_S = 30.0
 """Of a connection, from its beginning to its end."""
-BACKLOG = 16
+BACKLOG = 8
 """Connections that wait to be let in: as many as the loop may take in one of its turns."""
 TRIES_EVERY_S = 10.0
 SWEEPS_EVERY_S = 30.0
