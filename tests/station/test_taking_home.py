@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +30,7 @@ from kiosk.domain.voucher_events import (
 )
 from kiosk.headless import TOLD
 from kiosk.link.wire import encode
-from kiosk.sandbox import Rules, Sandbox
+from kiosk.sandbox import FaultPlan, Rules, Sandbox
 from kiosk.station import Station
 
 E = TypeVar("E")
@@ -79,46 +81,58 @@ async def redeem(station: Station, feed: Watching, code: str) -> None:
     await feed.heard(AtCounter, phase=Phase.TICKET)
 
 
-async def test_a_guest_takes_the_ticket_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIOSK_STATE_DIR", str(tmp_path))
-    async with Sandbox(rules=Rules(pending_s=0.0, link_s=None)) as sandbox:
+@asynccontextmanager
+async def desk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *faults: FaultPlan
+) -> AsyncIterator[tuple[Station, Watching, str]]:
+    """A running engine with a hand-over page, what it tells, and the code of a good voucher."""
+    monkeypatch.setenv("KIOSK_STATE_DIR", str(folder))
+    async with Sandbox(rules=Rules(pending_s=0.0, link_s=None), faults=faults) as sandbox:
         place = sandbox.vista
         monkeypatch.setenv("CINEMA_USER", place.username)
         monkeypatch.setenv("CINEMA_PASSWORD", place.password)
-        settings = Settings.model_validate(
-            {
-                "vista": {
-                    "base_url": place.base_url,
-                    "auth_url": place.auth_url,
-                    "username_env": "CINEMA_USER",
-                    "password_env": "CINEMA_PASSWORD",
-                    "site_id": "0002",
-                    "handover": {"address": "127.0.0.1", "port": free_port()},
-                },
-                "sources": [{"kind": "wedge"}],
-            }
-        )
+        vista = {
+            "base_url": place.base_url,
+            "auth_url": place.auth_url,
+            "username_env": "CINEMA_USER",
+            "password_env": "CINEMA_PASSWORD",
+            "site_id": "0002",
+            "handover": {"address": "127.0.0.1", "port": free_port()},
+        }
+        settings = Settings.model_validate({"vista": vista, "sources": [{"kind": "wedge"}]})
         feed, stop = Watching(), asyncio.Event()
         async with Station.open(settings, [feed]) as station:
             serving = asyncio.create_task(station.serve_until(stop))
-            await redeem(station, feed, place.samples["good-1"].code)
-            offered = await feed.heard(TakeHomeOffered)
-            assert offered.is_page
-            assert re.fullmatch(r"HTTP://127\.0\.0\.1:\d+/[A-Z2-7]{20}", offered.link)
-            assert offered in station.greeting()
-            assert not issubclass(TakeHomeOffered, TOLD)
-            assert offered.link in encode(offered)
-
-            async with httpx.AsyncClient(timeout=20, verify=False, trust_env=False) as phone:
-                page = await phone.get(offered.link)
-                calendar = await phone.get(f"{offered.link}/tickets.ics")
-            assert "The Long Take" in page.text
-            (event,) = icalendar.Calendar.from_ical(calendar.content).walk("VEVENT")
-            assert event["SUMMARY"] == "The Long Take"
-            ended = await feed.heard(TakeHomeEnded, offer=offered.offer)
-            assert ended.why == "opened"
+            yield station, feed, place.samples["good-1"].code
             stop.set()
             await serving
+
+
+async def test_a_guest_takes_the_ticket_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk(tmp_path, monkeypatch) as (station, feed, code):
+        await redeem(station, feed, code)
+        offered = await feed.heard(TakeHomeOffered)
+        assert offered.is_page
+        assert re.fullmatch(r"HTTP://127\.0\.0\.1:\d+/[A-Z2-7]{20}", offered.link)
+        assert offered in station.greeting()
+        assert not issubclass(TakeHomeOffered, TOLD)
+        assert offered.link in encode(offered)
+
+        async with httpx.AsyncClient(timeout=20, verify=False, trust_env=False) as phone:
+            page = await phone.get(offered.link)
+            calendar = await phone.get(f"{offered.link}/tickets.ics")
+        assert "The Long Take" in page.text
+        (event,) = icalendar.Calendar.from_ical(calendar.content).walk("VEVENT")
+        assert event["SUMMARY"] == "The Long Take"
+        ended = await feed.heard(TakeHomeEnded, offer=offered.offer)
+        assert ended.why == "opened"
+
+
+@pytest.mark.parametrize("fault", ["drip", "garbage", "error_500", "asset_odd"])
+async def test_no_asset_can_spoil_a_redemption(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    async with desk(tmp_path, monkeypatch, FaultPlan(fault, ("/assets/",), None)) as (station, feed, code):
+        await redeem(station, feed, code)
+        assert not any(isinstance(event, TakeHomeOffered) for event in feed.events)
 
 
 def free_port() -> int:
