@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -27,7 +27,7 @@ from kiosk.domain.out_of_order import Fault
 from kiosk.link.claim import claimed
 from kiosk.link.client import EngineLink
 from kiosk.link.fault_words import on_a_terminal
-from kiosk.tty import Tty
+from kiosk.tty import ASKED_TO_SWITCH, Tty
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ DRAINED_WITHIN_S = 60.0
 CLOSED_WITHIN_S = 3.0
 POLLED_S = 0.02
 WRONG_USAGE = 2
+LEFT = 3
+"""Exit status of a locked screen that somebody who may has left. Only this ends a locked gate from its keyboard."""
 JOURNAL_FAILED = 4
 LINES_TOLD = 20
 
@@ -153,18 +155,38 @@ async def supervise(gate: Gate, tell: Callable[[str], None], tty: Tty | None = N
 
 async def _show(gate: Gate, tty: Tty, stop: asyncio.Event) -> int:
     """Keep a screen up until it is closed or `stop` is set."""
+    with _kept_in_front(tty) if gate.locked else nullcontext():
+        return await _shown(gate, tty, stop)
 
+
+@contextmanager
+def _kept_in_front(tty: Tty) -> Iterator[None]:
+    """No key changes to another console, where this is one. The kernel asks us, and forgets it when we die."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(ASKED_TO_SWITCH, tty.stay)
+    if not tty.hold():
+        log.info("action=lock console=no why=not a Linux console of this session")
+    try:
+        yield
+    finally:
+        tty.let_go()
+        loop.remove_signal_handler(ASKED_TO_SWITCH)
+
+
+async def _shown(gate: Gate, tty: Tty, stop: asyncio.Event) -> int:
     def cleared() -> None:
         tty.reset()
         if gate.locked:
             tty.hush()
 
-    screen = Kept("screen", lambda: _screen(gate), lambda status: status in (0, WRONG_USAGE), cleared)
+    final = (LEFT if gate.locked else 0, WRONG_USAGE)
+    screen = Kept("screen", lambda: _screen(gate), lambda status: status in final, cleared)
     running = asyncio.create_task(screen.run())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-        return running.result() if running.done() else 0
+        status = running.result() if running.done() else 0
+        return 0 if status == LEFT else status
     finally:
         stopping.cancel()
         if not running.done():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
+import signal
+import struct
 import termios
 from contextlib import suppress
 from typing import Any
@@ -13,6 +16,13 @@ SANE = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l"  # no reports of a mouse
     b"\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[<u\r"  # nor of focus, pasting, size; keys as they always were
 )
+
+VT_SETMODE, VT_RELDISP = 0x5602, 0x5605
+VT_AUTO, VT_PROCESS = 0, 1
+"""Linux's include/uapi/linux/vt.h: who decides whether a console may be left, and the answer."""
+
+ASKED_TO_SWITCH = signal.SIGUSR1
+"""What the kernel sends when somebody presses Alt and F2, and what has to be answered by `stay`."""
 
 READS_WITHIN_MS = 300
 """A terminal that takes no output for longer is left as it is: nobody sees it either."""
@@ -40,6 +50,30 @@ class Tty:
         quiet[3] &= ~(termios.ECHO | termios.ISIG | termios.IEXTEN)
         with suppress(termios.error):
             termios.tcsetattr(self._reading, termios.TCSANOW, quiet)
+
+    def hold(self) -> bool:
+        """Be asked before a Linux console is left for another one. False where this is none, or none of our own.
+
+        Needs no privilege where it is this session's own terminal (drivers/tty/vt/vt_ioctl.c). The kernel lets go by
+        itself when this process dies.
+        """
+        return self._switching(VT_PROCESS)
+
+    def stay(self) -> None:
+        """No, it may not be left."""
+        with suppress(OSError):
+            fcntl.ioctl(self._reading, VT_RELDISP, 0)
+
+    def let_go(self) -> None:
+        """Whoever likes may leave it again."""
+        self._switching(VT_AUTO)
+
+    def _switching(self, mode: int) -> bool:
+        try:
+            fcntl.ioctl(self._reading, VT_SETMODE, struct.pack("bbhhh", mode, 0, ASKED_TO_SWITCH, 0, 0))
+        except OSError:
+            return False
+        return True
 
     def reset(self) -> None:
         """As it was found. What has been typed meanwhile is dropped: it was meant for the screen that died."""

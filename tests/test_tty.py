@@ -63,3 +63,27 @@ def test_without_a_terminal_nothing_is_done() -> None:
         ours = Tty(null.fileno(), null.fileno())
         assert not ours.is_there
         ours.reset()
+
+
+def test_a_hushed_terminal_echoes_nothing_and_makes_no_signals(terminal: tuple[int, int]) -> None:
+    far, near = terminal
+    found = termios.tcgetattr(near)
+    ours = Tty(near, near)
+    ours.hush()
+    quiet = termios.tcgetattr(near)
+    assert not quiet[3] & (termios.ECHO | termios.ISIG)
+    assert not quiet[0] & termios.IXON
+    os.write(far, b"\x03secret\n")
+    assert os.read(near, 100) == b"\x03secret\n"
+    os.set_blocking(far, False)
+    with pytest.raises(BlockingIOError):
+        os.read(far, 100)
+    ours.reset()
+    assert termios.tcgetattr(near) == found
+
+
+def test_a_pseudo_terminal_has_no_consoles_to_change_to(terminal: tuple[int, int]) -> None:
+    ours = Tty(*reversed(terminal))
+    assert ours.hold() is False
+    ours.stay()
+    ours.let_go()

@@ -26,7 +26,8 @@ _LONGEST_RECORD = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Show an engine until closed. Exit status 0: closed in order; 1: failed; 2: no terminal to show it on."""
+    """Show an engine until closed. Exit status 0: closed in order; 1: failed; 2: no terminal to show it on;
+    3: a locked one was left by somebody who may."""
     asked = _parser().parse_args(arguments)
     os.environ.update(TEXTUAL_SETTINGS)  # read by textual when it is imported
 

@@ -29,6 +29,9 @@ from kiosk.tui.stage import Stage
 from kiosk.tui.terminal import GateTerminal, end_when_told, is_plain
 from kiosk.tui.voucher_stage import VoucherStage
 
+LEFT = 3
+"""Exit status of a locked screen that somebody who may has left: see kiosk/supervise.py."""
+
 log = logging.getLogger(__name__)
 
 _BEHIND_S = 0.01
@@ -82,7 +85,7 @@ class KioskApp(App[None]):
         self._following = asyncio.create_task(self._feed.run(), name="feed")
         self.set_interval(1.0, self._tick)
         if not self.is_headless:
-            end_when_told(self)
+            end_when_told(self, locked=self.stage.is_locked)
 
     async def on_unmount(self) -> None:
         if self._following is not None:
@@ -97,7 +100,7 @@ class KioskApp(App[None]):
             self.stage.tell(event)
             self.vouchers.tell(event)
             if self.stage.is_left:
-                self.exit()
+                self.exit(return_code=LEFT)
             elif isinstance(event, Preview):
                 self.gate.paint_below(self.stage, self._here())
             else:

@@ -188,8 +188,10 @@ class GateTerminal(Driver):
             self._ending.set()
 
 
-def end_when_told(app: App[Any]) -> None:
-    """End in order when told to: by a supervisor, or by the terminal going away."""
+def end_when_told(app: App[Any], *, locked: bool = False) -> None:
+    """End in order when told to: by a supervisor, or by the terminal going away. Locked, it minds no key."""
     loop = asyncio.get_running_loop()
-    for told in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for told in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(told, app.exit)
+    for typed in (signal.SIGINT, signal.SIGQUIT):
+        loop.add_signal_handler(typed, (lambda: None) if locked else app.exit)

@@ -10,6 +10,7 @@ import pytest
 from kiosk.domain.events import Command, Leave, ListParked, ParkedList, Recent, Rights, SettleParked, SignIn, SignOut
 from kiosk.domain.roles import Place, Role, RoleTable
 from kiosk.domain.secret import Secret
+from kiosk.tui.app import LEFT
 from kiosk.tui.dialogs.signing_in import SigningIn
 from kiosk.tui.dialogs.step import Close
 from kiosk.tui.presenter.signing_in import asking, countdown
@@ -190,4 +191,4 @@ async def test_on_the_screen_a_pin_is_dots_and_the_strip_says_who() -> None:
         await screen.press("escape", "q", "y")
         assert screen.link.commands[-1] == Leave()
         await screen.tell(rights(Role.SUPERVISOR, "leave"))
-        assert screen.app.return_code == 0
+        assert screen.app.return_code == LEFT

@@ -37,6 +37,8 @@ class Palette:
         """The look of a piece of text that stands on a tone."""
         ground = self.grounds[tone]
         match ink:
+            case Ink.LOUD if self.plain:  # reversed and bold, a console paints dark grey on magenta (seen on one)
+                return Style(color="bright_white", bgcolor="magenta", bold=True)
             case Ink.LOUD:
                 return Style(color=self.words[Ink.LOUD], bgcolor=ground.back, bold=True, reverse=True)
             case Ink.STRONG:
