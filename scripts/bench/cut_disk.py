@@ -25,6 +25,7 @@ SECTOR = 512
 """What a disk writes whole or not at all."""
 
 LARGEST_WRITE = 128 << 10
+DIES_WITHIN_S = 20.0
 _HEADER = struct.Struct("<IIQQIIIHH")
 _BIG_WRITES, _MAX_PAGES = 1 << 5, 1 << 22
 _DIRECT_IO = 1
@@ -62,6 +63,9 @@ class Disk:
     cut_at: int | None = None
     lies: bool = False
     cut: Event = field(default_factory=Event)
+    dead: Event = field(default_factory=Event)
+    """Set by whoever ends the machine's programs. Until then the operation that met the cut is not answered: a program
+    that heard of a sync that never was would act on it, as none can whose machine is off."""
 
     def read(self, at: int, size: int) -> bytes:
         """As the machine sees it: the disk's own cache included."""
@@ -101,6 +105,7 @@ class Disk:
 
     def power_on(self, cut_at: int | None) -> None:
         self.cut.clear()
+        self.dead.clear()
         self.operations, self.cut_at = 0, cut_at
 
     def _goes_on(self) -> bool:
@@ -108,6 +113,7 @@ class Disk:
         self.operations += 1
         if self.cut_at is not None and self.operations >= self.cut_at:
             self.cut.set()
+            self.dead.wait(DIES_WITHIN_S)
         return not self.cut.is_set()
 
     def _apply(self, writes: list[tuple[int, bytes]]) -> None:

@@ -18,6 +18,7 @@ import json
 import os
 import random
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,10 @@ MEGABYTES = 48
 LATEST_CUT = 250
 """Operations of the disk, counted from the start of an engine, within which the power goes: some twelve guests."""
 
-CARELESS = """
-import sys
+NURSERY = """
+import os, sys
+import kiosk.cli.scan, kiosk.headless, kiosk.station
+from kiosk.cli import main
 from kiosk.journal import database, sqlite
 careful = database.connect_to_write
 
@@ -49,11 +53,22 @@ def careless(path):
     db.execute("PRAGMA synchronous = OFF")
     return db
 
-sqlite.connect_to_write = careless
-from kiosk.cli import main
-sys.argv = ["kiosk", "scan"]
-main()
+for line in sys.stdin:
+    into, out, errors, how = line.split()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(os.open(into, os.O_RDONLY), 0)
+        os.dup2(os.open(out, os.O_WRONLY), 1)
+        os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+        if how == "careless":
+            sqlite.connect_to_write = careless
+        sys.argv = ["kiosk", "scan"]
+        main()
+    print(pid, flush=True)
+    os.waitpid(pid, 0)
+    print("gone", flush=True)
 """
+"""Where engines come from: a process that has imported what they need, and forks one when asked: a second less each."""
 
 
 @dataclass
@@ -73,43 +88,66 @@ class Tally:
     verdicts: Counter[str] = field(default_factory=Counter)
 
 
-class Engine:
-    """`kiosk scan` until the power goes. `answer` gives a verdict that was heard before that, else None."""
+class Nursery:
+    """Starts engines, one at a time, as `kiosk scan` would start."""
 
-    def __init__(self, env: dict[str, str], disk: Disk, careless: bool, complaints: Path) -> None:
-        command = ["-c", CARELESS] if careless else ["-m", "kiosk", "scan"]
-        with complaints.open("wb") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, *command],
-                env=env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                bufsize=0,
-            )
-        self._disk = disk
+    def __init__(self, env: dict[str, str], folder: Path, careless: bool) -> None:
+        self.pipes = folder / "codes", folder / "lines"
+        self.complaints = folder / "engine.err"
+        self._how = "careless" if careless else "careful"
+        for pipe in self.pipes:
+            os.mkfifo(pipe)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def start(self, disk: Disk) -> Engine:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{self.pipes[0]} {self.pipes[1]} {self.complaints} {self._how}\n")
+        into = os.open(self.pipes[0], os.O_WRONLY)
+        return Engine(self, int(self.hear()), disk, into, os.open(self.pipes[1], os.O_RDONLY))
+
+    def hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+class Engine:
+    """An engine until the power goes. `answer` gives a verdict that was heard before that, else None."""
+
+    def __init__(self, nursery: Nursery, pid: int, disk: Disk, into: int, out: int) -> None:
+        self._nursery, self._pid, self._disk, self._into, self._out = nursery, pid, disk, into, out
         self._buffer = b""
 
     def answer(self, code: str) -> dict[str, Any] | None:
-        assert self._process.stdin is not None
         with suppress(BrokenPipeError):
-            self._process.stdin.write(code.encode() + b"\n")
+            os.write(self._into, code.encode() + b"\n")
         while (line := self._line()) is not None:
             if line["event"] == "verdict":
                 return line
         return None
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._disk.dead.set()
+        if self._nursery.hear() != "gone":
+            raise RuntimeError("the nursery has lost an engine")
+        os.close(self._into)
+        os.close(self._out)
 
     def _line(self) -> dict[str, Any] | None:
         """What is read after the cut was heard by nobody: the machine was off."""
-        assert self._process.stdout is not None
-        out = self._process.stdout.fileno()
+        out = self._out
         while b"\n" not in self._buffer:
             if self._disk.cut.is_set():
                 return None
@@ -152,7 +190,7 @@ class Gate:
     def live_and_lose_power(self, image: Path) -> None:
         with mounted(image, self.folder / "disk"):
             self.look_at_the_journal()
-            engine = self.start()
+            engine = self.nursery.start(self.disk)
             self.disk.power_on(self.dice.randrange(1, LATEST_CUT))
             while self.guest < len(self.office.codes):
                 code = self.office.codes[self.guest]
@@ -162,7 +200,7 @@ class Gate:
                 self.hear(code, line)
             if not self.disk.cut.is_set():
                 engine.kill()
-                raise RuntimeError(f"the engine ended by itself: {self.complaints.read_text()}")
+                raise RuntimeError(f"the engine ended by itself: {self.nursery.complaints.read_text()}")
             engine.kill()
         kept, lost = self.disk.fail(self.dice)
         self.tally.cuts += 1
@@ -171,12 +209,9 @@ class Gate:
         self.tally.with_loss += lost > 0
         self.disk.power_on(None)
 
-    def start(self) -> Engine:
-        return Engine(self.env, self.disk, self.careless, self.complaints)
-
-    @property
-    def complaints(self) -> Path:
-        return self.folder / "engine.err"
+    @cached_property
+    def nursery(self) -> Nursery:
+        return Nursery(self.env, self.folder, self.careless)
 
     def hear(self, code: str, line: dict[str, Any]) -> None:
         tally = self.tally
@@ -232,6 +267,7 @@ def run(cuts: int, seed: int, careless: bool, lying: bool) -> bool:
                 verified = subprocess.run(
                     [sys.executable, "-m", "kiosk", "journal", "verify"], env=gate.env, check=False
                 )
+        gate.nursery.close()
         books = redeemed(office.base_url.removesuffix("/octo"))
     print(f"{time.monotonic() - began:.0f} s")
     return judge(gate, books, verified.returncode == 0)
@@ -239,7 +275,7 @@ def run(cuts: int, seed: int, careless: bool, lying: bool) -> bool:
 
 def finish(gate: Gate) -> None:
     """The guest who stood there at the last cut scans once more, with the power on."""
-    engine = gate.start()
+    engine = gate.nursery.start(gate.disk)
     for _ in range(10):
         at, code = gate.guest, gate.office.codes[gate.guest]
         line = engine.answer(code)

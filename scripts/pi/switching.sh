@@ -113,7 +113,7 @@ restore_record() {
     sync --file-system "$STATE"
 }
 
-forms() { find "$OPT/$1"/lib -path '*/kiosk/journal/*' -name '*.sql' -exec basename {} + | sort; }
+forms() { find "$OPT/$1"/lib -path '*/kiosk/journal/*' -name '*.sql' -printf '%f\n' | sort; }
 
 enable() {
     local other=$HEADLESS

@@ -45,6 +45,7 @@ def test_what_was_not_flushed_is_kept_lost_or_torn() -> None:
 def test_after_the_cut_nothing_is_written_any_more() -> None:
     made = disk()
     made.power_on(2)
+    made.dead.set()
     made.write(0, A)
     made.flush()  # meets the cut
     assert made.cut.is_set()
