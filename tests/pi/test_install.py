@@ -52,6 +52,18 @@ def test_a_dry_run_says_every_step_and_changes_nothing() -> None:
     assert said.stderr.rstrip().endswith("nothing has been changed")
 
 
+@as_root
+@pytest.mark.skipif(not is_debian or not shutil.which("unshare"), reason="neither bookworm nor trixie")
+def test_a_record_that_the_next_start_would_lose_is_refused() -> None:
+    said = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs none /var/lib && {INSTALL} --dry-run"],
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert "/var/lib/kiosk would be gone at the next restart" in said.stderr
+
+
 def test_a_word_that_it_does_not_know_is_refused() -> None:
     said = install("--instal")
     assert said.returncode == 2
