@@ -86,7 +86,7 @@ class CounterView:
             case TakeHomeEnded(offer=offer) if self.take_home is not None and offer == self.take_home.offer:
                 self.take_home = None
             case Rights(action=Action.VOUCHERS) as rights:
-                self.note = note_on(rights, None)
+                self.note, self._asked_turn = note_on(rights, None), None
             case _:
                 pass
 

@@ -63,6 +63,14 @@ PAGES: dict[str, Callable[[], Given]] = {
     ),
     "confirmation": lambda: seated(order(confirmation=confirmation())),
     "ticket": lambda: (told_day(), order(phase=Phase.TICKET, ticketed=TICKETED, vouchers=(), expires_at=None)),
+    "countdown_under_a_minute": lambda: seated(order(expires_at=NOW + timedelta(seconds=42))),
+    "refused_voucher": lambda: seated(order(remark=REFUSED)),
+    "expired": lambda: (
+        told_day(),
+        order(
+            phase=Phase.ENDED, closing=Closing(Why.EXPIRED), vouchers=(), holding=None, waiting=KEPT, expires_at=None
+        ),
+    ),
 }
 MORE: dict[str, Callable[[], Given]] = {
     "nothing_is_known_of_the_day": lambda: (
@@ -74,11 +82,9 @@ MORE: dict[str, Callable[[], Given]] = {
         *seated(order(), SMALL, "C5", "C6"),
         seats_told(SMALL, *named(SMALL, "C5", "C6"), areas=()),
     ),
-    "countdown_under_a_minute": lambda: seated(order(expires_at=NOW + timedelta(seconds=42))),
     "due_booked_unpaid": lambda: seated(
         order(surcharge=Surcharge.UNPAID_BOOKING, holding=holding("C5", "C6", due="3.00", tax="0.50"))
     ),
-    "refused_voucher": lambda: seated(order(remark=REFUSED)),
     "refused_voucher_that_we_redeemed": lambda: seated(order(remark=USED)),
     "not_for_this_showtime": lambda: seated(
         order(remark=Remark(Said.OTHER_SHOWTIME, "…0002", "Laser Screen Voucher"), waiting=("…0002",))
@@ -104,12 +110,6 @@ MORE: dict[str, Callable[[], Given]] = {
     "not_a_voucher": lambda: (told_day(), counter(remark=Remark(Said.NOT_A_VOUCHER, "!1|z…Gp1r"))),
     "a_ticket_already": lambda: (told_day(), counter(remark=TICKET)),
     "redeeming": lambda: (told_day(), order(phase=Phase.REDEEMING, doing=Doing.REDEEMING)),
-    "expired": lambda: (
-        told_day(),
-        order(
-            phase=Phase.ENDED, closing=Closing(Why.EXPIRED), vouchers=(), holding=None, waiting=KEPT, expires_at=None
-        ),
-    ),
     "sent_to_the_till": lambda: (
         told_day(),
         order(

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.events import Command, Event, Submit
+from kiosk.domain.events import Command, Event, Rights, Submit
 from kiosk.domain.framing import Framed
 from kiosk.domain.redeeming import Earlier, Surcharge
+from kiosk.domain.roles import Action
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher import Stage, Why
@@ -349,6 +350,14 @@ def test_a_command_that_was_not_sent_can_be_given_again() -> None:
     desk = at_the_order()
     desk.press(ENTER)
     desk.stage.not_done()
+    assert desk.press(ENTER) == AskToConfirm(LANE)
+
+
+def test_a_command_that_this_screen_may_not_give_does_not_lock_its_keys() -> None:
+    desk = at_the_order()
+    desk.press(ENTER)
+    desk.tell(Rights(NOW, guarded=True, word="not_allowed", action=Action.VOUCHERS))
+    assert desk.stage.note
     assert desk.press(ENTER) == AskToConfirm(LANE)
 
 

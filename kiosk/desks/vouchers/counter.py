@@ -187,7 +187,9 @@ class VoucherCounter:
 
     async def _command(self, command: VoucherCommand) -> None:
         confirmation = self.guest.confirmation
-        if not isinstance(command, FindGoodFor):
+        if isinstance(command, OpenCounter | FindGoodFor) or command == CloseCounter(command.lane):
+            self.guest.confirmation = None
+        else:
             self.guest.forget_remark()
         serving = self._serving
         match command:
