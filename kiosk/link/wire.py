@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -53,8 +53,8 @@ from kiosk.domain.events import (
     WatchPreview,
 )
 from kiosk.domain.issuing.events import IssueJobs, ListIssues
-from kiosk.domain.verdict import Admit, Choose, Refuse, Undecided, Verdict
 from kiosk.link import voucher_kinds
+from kiosk.link.shortening import shortened
 from kiosk.link.values import Json, fields_of, moment, record, revealed
 from kiosk.link.verdict_line import from_line, shown_code, to_line
 
@@ -120,12 +120,12 @@ T = TypeVar("T")
 def encode(event: Event, *, show_codes: bool = False) -> str:
     """An event as one line, without its line end. Codes are masked unless `show_codes`.
 
-    Verdicts or bookings too many for a line are cut: of verdicts the oldest, of bookings the last.
+    What is too much for a line is cut: of verdicts the oldest, of bookings, showtimes and areas of seats the last.
     Raises LinkError for any other event that does not fit a line.
     """
     line = _dumps(_event(event, show_codes))
     while len(line.encode()) > LONGEST_LINE:
-        event = _shortened(event)
+        event = shortened(event)
         line = _dumps(_event(event, show_codes))
     return line
 
@@ -199,41 +199,6 @@ def _sound(event: Event) -> Event:
     if isinstance(event, Preview) and not (event.width > 0 and event.width * event.height == len(event.grey)):
         raise LinkError("preview: as many bytes as dots were expected")
     return event
-
-
-def _shortened(event: Event) -> Event:
-    """The same with half as many of what there may be many of."""
-    match event:
-        case Recent(decided=decided) if decided:
-            return replace(event, decided=decided[len(decided) // 2 + 1 :])
-        case Decided(verdict=verdict) if _many(verdict):
-            return replace(event, verdict=_halved(verdict))
-        case _:
-            raise LinkError("an event is longer than a line of the link may be")
-
-
-def _many(verdict: Verdict) -> int:
-    match verdict:
-        case Admit(bookings=bookings, left_out=left_out):
-            return len(bookings) + len(left_out)
-        case Choose(options=options):
-            return len(options)
-        case Refuse(bookings=bookings) | Undecided(bookings=bookings):
-            return len(bookings)
-
-
-def _halved(verdict: Verdict) -> Verdict:
-    match verdict:
-        case Admit(bookings=bookings, left_out=left_out):
-            return replace(verdict, bookings=_half(bookings), left_out=_half(left_out))
-        case Choose(options=options):
-            return Choose(_half(options))
-        case Refuse(bookings=bookings) | Undecided(bookings=bookings):
-            return replace(verdict, bookings=_half(bookings))
-
-
-def _half(many: tuple[T, ...]) -> tuple[T, ...]:
-    return many[: len(many) // 2]
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────

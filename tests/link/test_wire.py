@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 
 from kiosk.domain.assets import RedeemableItem
 from kiosk.domain.booking import Booking, UnitItem
+from kiosk.domain.cinema import Showtime
 from kiosk.domain.code import Code
 from kiosk.domain.errors import LinkError
 from kiosk.domain.events import Command, Decided, Event, GiftCards, Recent, SourceLost, Stopping, Submit
+from kiosk.domain.seating import Seat, SeatArea, SeatPlan, SeatRow
 from kiosk.domain.secret import Secret
 from kiosk.domain.verdict import Admit, Choose, Doubt, Option, Reason, Refuse, Undecided, Use
-from kiosk.domain.voucher_events import GivePin
+from kiosk.domain.voucher_events import GivePin, SeatPlanTold, ShowtimesTold
 from kiosk.link.wire import (
     LONGEST_LINE,
     decode_command,
@@ -311,6 +313,22 @@ def test_verdicts_too_many_for_a_line_are_cut_at_the_start() -> None:
     assert isinstance(again, Recent)
     assert again.decided[-1].scan_id == "1499"
     assert 100 < len(again.decided) < 1500
+
+
+def test_showtimes_too_many_for_a_line_are_cut_at_the_end() -> None:
+    many = tuple(Showtime(f"s-{number}", film="字" * 60) for number in range(9000))
+    again = decode_event(encode(ShowtimesTold(NOW, "Gate A", NOW.date(), many)))
+    assert isinstance(again, ShowtimesTold)
+    assert 500 < len(again.showtimes) < 9000
+    assert again.showtimes == many[: len(again.showtimes)]
+
+
+def test_a_plan_too_large_for_a_line_is_told_without_its_last_areas() -> None:
+    seats = tuple(Seat(f"seat-{number}", str(number), "A", column=number) for number in range(9000))
+    areas = (SeatArea(1, (SeatRow("A", 1, seats[:5]),)), SeatArea(2, (SeatRow("B", 2, seats),)))
+    again = decode_event(encode(SeatPlanTold(NOW, "Gate A", "s-1", SeatPlan("p", areas))))
+    assert isinstance(again, SeatPlanTold)
+    assert again.plan.areas == areas[:1]
 
 
 def test_other_events_too_long_for_a_line_are_an_error() -> None:
