@@ -109,6 +109,8 @@ class AtTheGate:
 
 def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     """The gate with or without a verdict on it."""
+    # a supervisor reads the list between two guests: beside a verdict the line has no room for it
+    lists_issues = now.something_issued and Action.ISSUE in now.may and not now.something_stands
     look = Hint(("i",), "i", "REDEEM AGAIN" if now.is_looking else "only look", Press.LOOK_ONLY)
     wanted = (
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
@@ -121,7 +123,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
         (now.is_joined and Action.LOOK_ONLY in now.may, look),
         (now.is_joined and now.can_undo and bool({Action.UNDO, Action.NO_SHOW} & now.may), _UNDO),
         (now.is_joined and now.something_parked and Action.SETTLE in now.may, _PARKED),
-        (now.is_joined and now.something_issued and Action.ISSUE in now.may, _ISSUES),
+        (now.is_joined and lists_issues, _ISSUES),
         (now.is_joined and now.guarded, _SIGN_OUT if now.is_signed_in else _SIGN_IN),
         (True, _HELP),
         (not now.is_locked and Action.QUIT in now.may, _QUIT),
