@@ -253,6 +253,13 @@ async def test_an_engine_that_cannot_start_is_heard_and_its_status_passed_on(flo
     assert floor.reports.empty()
 
 
+@pytest.mark.parametrize(("status", "fault"), [(2, "E06"), (4, "E01"), (1, "E02")])
+async def test_on_a_kiosk_what_keeps_the_engine_down_has_a_code(floor: Floor, status: int, fault: str) -> None:
+    gate = replace(floor.gate(engine=f"import sys; sys.exit({status})"), locked=True)
+    assert await supervise(gate, floor.told.append, floor.tty) == status
+    assert f"OUT OF ORDER  {fault}" in floor.told
+
+
 async def test_an_engine_that_dies_without_a_word_is_told_of(floor: Floor) -> None:
     silent = "import os; os.kill(os.getpid(), 9)"
     assert await supervise(floor.gate(engine=silent), floor.told.append, floor.tty) == 1
