@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -22,7 +23,9 @@ def set_on_signals(stop: asyncio.Event) -> None:
 
 @contextmanager
 def every_stop_as_ctrl_c() -> Iterator[None]:
-    """For commands that ask questions: a closed terminal and a polite kill end them as Ctrl-C does.
+    """For commands that ask questions: a closed terminal and a polite kill end them as one Ctrl-C does, however often
+    they are told: what is cleaned up then is not cut off by the same stop told twice (kernel and shell both tell of a
+    terminal that closes).
 
     None is lost: one that comes after a question was printed and before its answer is waited for is noticed by Python
     only when that wait returns, and a timer makes it return.
@@ -30,14 +33,21 @@ def every_stop_as_ctrl_c() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handlers = {
+    told: list[int] = []
+
+    def stop_once(number: int, frame: object) -> None:
+        told.append(number)
+        if len(told) == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    handlers: dict[signal.Signals, Any] = {
         # A shell that starts a command in the background has it ignore Ctrl-C, and every stop would be ignored as one.
         signal.SIGINT: signal.default_int_handler,
-        signal.SIGTERM: lambda *_: signal.raise_signal(signal.SIGINT),
+        signal.SIGTERM: stop_once,
         signal.SIGALRM: lambda *_: None,
     }
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # else it was started to outlive its terminal
-        handlers[signal.SIGHUP] = handlers[signal.SIGTERM]
+        handlers[signal.SIGHUP] = stop_once
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     signal.setitimer(signal.ITIMER_REAL, LOOKS_EVERY_S, LOOKS_EVERY_S)
     try:

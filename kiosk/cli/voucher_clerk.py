@@ -245,7 +245,16 @@ class Clerk:
         return self.holding.seats if self.holding and self._talk.is_allocated else ()
 
     def _leave(self) -> None:
-        """Delete what was not to be completed. What was cut off is looked at once more."""
+        """Delete what was not to be completed, and let one more Ctrl-C pass while doing so."""
+        try:
+            self._end()
+        except KeyboardInterrupt:
+            self.is_cut_off = True
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        """What was cut off is looked at once more."""
         if self.talk is None:
             if self.is_cut_off:  # an order may have been opened just then
                 self.run(self.desk.resume(ONE_LOOK))

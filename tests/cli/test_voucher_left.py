@@ -10,7 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,36 @@ async def test_stopped_at_the_question_it_deletes_the_order(
         assert desk.redeemed("good-1") == 0
         assert desk.is_clean
 
+
+async def test_a_terminal_that_is_closed_leaves_no_order_behind(tmp_path: Path) -> None:
+    """The kernel says so to whoever reads it, and the shell once more to its jobs."""
+    async with open_desk(tmp_path, rules=Rules(pending_s=0.0)) as desk:
+        master, slave = pty.openpty()
+        words = ("voucher", "redeem", desk.code("good-1"), "--showtime", EVENING, *PLAIN)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", OWN_TERMINAL, *words),
+            stdin=slave, stdout=slave, stderr=slave, env=desk.files.env, start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        asked = b""
+        while b"[y/N]" not in asked:
+            asked += await asyncio.to_thread(os.read, master, 1000)
+        os.close(master)
+        for _ in range(3):
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGHUP)
+            await asyncio.sleep(0.005)
+        await asyncio.wait_for(process.wait(), 60)
+        assert desk.redeemed("good-1") == 0
+        assert desk.is_clean
+
+
+OWN_TERMINAL = """
+import fcntl, termios
+from kiosk.cli import main
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+main()
+"""
 
 ORDERS = "/vista/ocapi/v1/orders"
 
