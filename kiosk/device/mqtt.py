@@ -89,13 +89,22 @@ class MqttPublisher:
                 client = connected(self._broker)
             except SignalError as error:
                 self._tell(str(error))
-                with self._changed:
-                    self._changed.wait_for(lambda: self._ending, RETRY_S)
+                self._rest()
                 continue
             self._tell("")
-            self._publish(client)
+            try:
+                self._publish(client)
+            except Exception as error:  # whatever the library makes of a line; the next one may pass
+                log.exception("action=publish")
+                self._tell(f"mqtt: {type(error).__name__}")
+                self._rest()
             client.disconnect()
             client.loop_stop()
+
+    def _rest(self) -> None:
+        """Before the next try."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ending, RETRY_S)
 
     def _publish(self, client: Any) -> None:
         """Until it is time to end, or the connection is lost."""

@@ -94,9 +94,14 @@ class Worker:
             except Exception as error:  # a device's library may raise anything; nothing of it may stop the gate
                 log.exception("action=signal signal=%s", self.signal.name)
                 self._tell(f"{self.signal.name}: {type(error).__name__}")
-            finally:
-                self.signal.close()
+            self._make_safe()
             self._rest()
+
+    def _make_safe(self) -> None:
+        try:
+            self.signal.close()
+        except Exception:  # it must not, and a thread that is gone would be a device that is silent for ever
+            log.exception("action=close_signal signal=%s", self.signal.name)
 
     def _serve(self) -> None:
         while (cue := self._next()) is not None:

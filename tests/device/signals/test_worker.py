@@ -137,3 +137,22 @@ def test_a_device_that_fails_is_made_safe_told_and_opened_again() -> None:
     worker.close()
     assert device.states == ["open", "close"] * 4
     assert told == ["device: is not there", "device: OSError", "", "device: has gone", ""]
+
+
+def test_a_device_that_cannot_even_be_closed_is_opened_again() -> None:
+    device = Device()
+    device.fail_show = [SignalError("device: has gone")]
+    closing = device.close
+
+    def close() -> None:
+        closing()
+        raise OSError("whatever a library raises")
+
+    device.close = close  # type: ignore[method-assign]
+    worker = Worker(device, retry_s=0.001)
+    worker.start()
+    worker.put(cue(1))
+    device.until(lambda: device.states.count("open") == 2)
+    worker.put(cue(2))
+    device.until(lambda: device.shown == ["lane 1", "lane 2"])
+    worker.close()
