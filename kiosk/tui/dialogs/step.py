@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.domain.events import Command, Event
@@ -19,7 +19,7 @@ class Entry:
     """A line that is being typed, and what it is for."""
 
     label: str
-    text: str
+    text: str = field(repr=False)
     is_secret: bool = False
     """A PIN: shown as so many dots."""
 

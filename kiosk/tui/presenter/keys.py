@@ -117,7 +117,7 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
         (Action.TYPE_CODE in now.may, _TYPE),
         (
             now.is_joined and bool(now.vouchers) and Action.VOUCHERS in now.may,
-            Hint(("v",), "v", now.vouchers, Press.VOUCHERS, "VOUCHERS"),
+            Hint(("v",), "v", now.vouchers, Press.VOUCHERS, now.vouchers.rpartition(" ")[2]),
         ),
         (now.is_joined and Action.LOOK_UP in now.may, _SEARCH),
         (now.is_joined and Action.LOOK_ONLY in now.may, look),
