@@ -1,46 +1,34 @@
-"""`kiosk issue`: clients, their orders and distributions of vouchers; how jobs stand, and how they go on."""
+"""`kiosk issue`: clients, their orders and distributions of vouchers; their jobs are in `issue_status`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from kiosk.cli.issue_options import Expiry, Numbers, ShareOption, VoucherOption, given
+from kiosk.cli.issue_common import as_json, config, manner_of, report, settings_of, wait
+from kiosk.cli.issue_options import Expiry, ShareOption, VoucherOption, given
+from kiosk.cli.issue_status import status
 from kiosk.cli.status import Exit
-from kiosk.cli.table import table
 from kiosk.domain.code import show_hostile
 from kiosk.domain.errors import KioskError
 from kiosk.domain.issuing.faults import Faults, NotIssuable
 from kiosk.domain.issuing.papers import Papers
 from kiosk.domain.issuing.wanted import Channel, Kind, Recipient, requests_of
 
-if TYPE_CHECKING:
-    from kiosk.cli.issue_work import Decision, Manner
-    from kiosk.config import Settings
-
 F = TypeVar("F", bound=Callable[..., Any])
 
-WAIT_S = 600.0
 MOST_PER_REQUEST = 500
 
-_config = click.option("--config", type=click.Path(path_type=Path), help="Otherwise KIOSK_CONFIG or the usual places.")
 _file = click.option("--file", type=click.Path(path_type=Path), help="TOML or JSON; options win over it. - is stdin.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
 _again = click.option("--again", is_flag=True, help="Although a job of this kind and reference was sent already.")
-_wait = click.option(
-    "--wait", type=click.FloatRange(0), default=WAIT_S, show_default=True, metavar="S",
-    help="How long to ask about tokens when nothing new is said.",
-)  # fmt: skip
-_report = click.option("--report", type=click.Path(path_type=Path), help="Where the report is written; a new file.")
-_as_json = click.option("--json", "as_json", is_flag=True, help="JSON, for other programs.")
 
 
 def _common(function: F) -> F:
-    for option in reversed((_config, _file, _dry_run, _again, _wait, _report, _as_json)):
+    for option in reversed((config, _file, _dry_run, _again, wait, report, as_json)):
         function = option(function)
     return function
 
@@ -169,91 +157,6 @@ def _distribute(channel: Channel, file: Path | None, recipients: Path, **asked: 
     return _issue(Kind(channel.value), wanted, asked, everybody, faults)
 
 
-@command.command()
-@click.argument("job", required=False)
-@_config
-@click.option("--resume", is_flag=True, help="Go on with the job; without one, with every job that was left.")
-@click.option(
-    "--again",
-    type=Numbers(),
-    is_flag=False,
-    flag_value="all",
-    metavar="[N]",
-    help="Send requests in doubt again (3, 5-9; all by default): the office does not have them.",
-)
-@click.option(
-    "--found", type=Numbers(), is_flag=False, flag_value="all", metavar="[N]",
-    help="Requests in doubt are at the office: leave them be.",
-)  # fmt: skip
-@click.option("--by", default="", help="Your name, with --again and --found; it stays in the record.")
-@click.option("--why", default="", help="The reason; it stays in the record.")
-@_wait
-@_report
-@_as_json
-@click.pass_context
-def status(ctx: click.Context, /, job: str | None, **asked: Any) -> None:
-    """How issuing jobs stand, or one JOB (the beginning of its name is enough), and how it goes on."""
-    from kiosk.station.issuing import job_folders
-
-    decisions = _decisions(asked)
-    if decisions and job is None:
-        raise click.UsageError("--again and --found need a JOB")
-    settings = _settings(asked["config"])
-    if job is None:
-        ctx.exit(_all_jobs(settings, asked))
-    ctx.exit(_one_job(settings, job_folders().find(job.lower()).id, decisions, asked))
-
-
-def _all_jobs(settings: Settings, asked: dict[str, Any]) -> int:
-    from kiosk.cli.issue_words import JOB_HEAD, job_json, job_line
-    from kiosk.journal.jobs import summaries
-    from kiosk.station.issuing import job_folders
-
-    jobs = summaries(job_folders().all())
-    if asked["resume"]:
-        left = [one for one in jobs if one.counted is None and not one.trouble and not one.is_running]
-        if asked["report"] and len(left) > 1:
-            raise click.UsageError(f"{len(left)} jobs were left: --report needs a JOB")
-        statuses = [_one_job(settings, one.id, (), asked) for one in reversed(left)]
-        if not left:
-            click.echo("Nothing was left.", err=True)
-        return max(statuses, default=Exit.DONE)
-    if asked["as_json"]:
-        for one in jobs:
-            click.echo(json.dumps(job_json(one)))
-    else:
-        click.echo(table(JOB_HEAD, map(job_line, jobs)) if jobs else "No jobs.")
-    return Exit.DONE
-
-
-def _one_job(settings: Settings, job: str, decisions: tuple[Decision, ...], asked: dict[str, Any]) -> int:
-    from kiosk.cli.issue_words import JOB_HEAD, job_json, job_line
-    from kiosk.cli.issue_work import go_on
-    from kiosk.journal.jobs import summaries
-    from kiosk.station.issuing import job_folders
-
-    folder = job_folders().find(job)
-    (summary,) = summaries([folder])
-    is_over = summary.counted is not None or summary.trouble
-    if is_over or (summary.is_running and not decisions and not asked["resume"]):
-        click.echo(json.dumps(job_json(summary)) if asked["as_json"] else table(JOB_HEAD, [job_line(summary)]))
-        return Exit.REFUSED if summary.trouble else Exit.DONE
-    return go_on(settings, folder, decisions, _manner(asked), work=asked["resume"])
-
-
-def _decisions(asked: dict[str, Any]) -> tuple[Decision, ...]:
-    from kiosk.cli.issue_work import Decision
-
-    found = []
-    for name in ("again", "found"):
-        if asked[name] is not None:
-            if not asked["by"].strip():
-                raise click.UsageError(f"--{name} needs your name: --by NAME")
-            numbers = None if asked[name] == () else asked[name]
-            found.append(Decision(name == "again", numbers, asked["by"].strip(), asked["why"].strip()))
-    return tuple(found)
-
-
 def _table(file: Path | None, options: dict[str, object], more: dict[str, Any] | None = None) -> dict[str, object]:
     """What the file says, and the options over it; tables of both are joined."""
     from kiosk.cli.issue_files import read_table
@@ -275,7 +178,7 @@ def _issue(
     """Judge what is wanted whole, then send it, or print it; the exit status."""
     from kiosk.station.issuing import management_of
 
-    settings = _settings(asked["config"])
+    settings = settings_of(asked["config"])
     vista, _ = management_of(settings)
     papers = Papers(kind, wanted, vista.currency, recipients, asked.get("per_request", 1))
     judged = papers.read()
@@ -295,7 +198,7 @@ def _issue(
         _refuse_twice(papers, judged)
     from kiosk.cli.issue_work import issue_new
 
-    return issue_new(settings, papers, _manner(asked))
+    return issue_new(settings, papers, manner_of(asked))
 
 
 def _refuse_twice(papers: Papers, judged: Any) -> None:
@@ -314,17 +217,4 @@ def _refuse_twice(papers: Papers, judged: Any) -> None:
         )
 
 
-def _manner(asked: dict[str, Any]) -> Manner:
-    from kiosk.cli.issue_work import Manner
-
-    return Manner(asked["wait"], asked["report"], asked["as_json"])
-
-
-def _settings(config: Path | None) -> Settings:
-    """The log is a file: it holds the correlation ids that the vendor asks for, and must not break the bar."""
-    from kiosk.cli.logs import log_to
-    from kiosk.config import load, state_dir
-
-    settings = load(config)
-    log_to(state_dir() / "issue.log", verbosity=1)
-    return settings
+command.add_command(status)
