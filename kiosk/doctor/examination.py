@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.config import Settings, find_file, journal_path, load, socket_path
 from kiosk.device.clock import SystemClock
-from kiosk.doctor import doors_open, engine, machine, offices, record, scanners, signals
+from kiosk.doctor import doors_open, engine, machine, offices, pins, record, scanners, signals
 from kiosk.domain.clock import ClockState
 from kiosk.domain.errors import ConfigError
 from kiosk.domain.offline import OfflineAdmission
@@ -69,6 +69,7 @@ async def _examined(settings: Settings, clock: Clock, asked: engine.Asked) -> Se
         written,
         record.record(journal_path(settings), status),
         machine.clock(clock, told.ahead, ClockState(status.clock) if status and status.clock else None),
+        pins.pins(settings),
         *told.findings,
         *_lists(settings, clock),
         *found,

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from kiosk.device.pin_file import Person, change
+from kiosk.domain.roles import Role
 from kiosk.sandbox import Sandbox
 from tests.cli.gates import GateFiles, gate_files
+from tests.device.test_pin_file import cheap
 
 LINES = '[[sources]]\nkind = "lines"\n'
 
@@ -50,6 +53,21 @@ def standing(document: dict[str, Any], part: str, name: str = "") -> tuple[str, 
     return one["standing"], f"{one['what']} {one['advice']}"
 
 
+async def test_who_can_sign_in_is_told(folder: Path) -> None:
+    gate = gate_files(folder, more=LINES)
+    _, document = await examined(gate)
+    assert "may do everything" in standing(document, "credential", "PINs")[1]
+    gate.config.write_text(LINES + '[roles]\npins_file = "pins.json"\n')
+    _, document = await examined(gate)
+    assert standing(document, "credential", "PINs")[0] == "failed"
+    change(folder / "pins.json", lambda _: (Person("Ben", Role.STAFF, cheap()),))
+    _, document = await examined(gate)
+    assert standing(document, "credential", "PINs")[0] == "note"
+    change(folder / "pins.json", lambda people: (*people, Person("Ana", Role.SUPERVISOR, cheap())))
+    _, document = await examined(gate)
+    assert standing(document, "credential", "PINs") == ("ok", "2 can sign in, 1 as supervisor ")
+
+
 async def test_a_machine_with_nothing_attached_is_told_completely(folder: Path) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("KIOSK_", "XDG_"))}
     bare = GateFiles(folder, {**env, "HOME": str(folder), "KIOSK_STATE_DIR": str(folder / "state")})
@@ -59,7 +77,7 @@ async def test_a_machine_with_nothing_attached_is_told_completely(folder: Path) 
     out, errors = await process.communicate()
     assert (process.returncode, errors) == (1, b"")
     *told, blank, verdict = out.decode().splitlines()
-    parts = ["configuration", "engine", "disk", "record", "clock", "office", "scanner"]
+    parts = ["configuration", "engine", "disk", "record", "clock", "credential", "office", "scanner"]
     assert [line.split()[1] for line in told] == parts
     assert all(line.startswith(("ok ", "note ", "FAILED ")) for line in told)
     assert [line for line in told if line.startswith("FAILED") and ". To do: " not in line] == []
