@@ -362,6 +362,7 @@ async def test_money_due_is_booked_unpaid_where_the_house_has_it_so() -> None:
     cinema.rules = replace(cinema.rules, surcharge=Surcharge.UNPAID_BOOKING)
     cinema.restart()
     async with counter(cinema, "PLUSV0000001", showtime=EVENING) as at:
+        assert at.stands.surcharge is Surcharge.UNPAID_BOOKING
         booked = await at.do(SettleDue())
         assert booked.holding is not None
         assert booked.holding.is_unpaid

@@ -8,7 +8,7 @@ from datetime import datetime
 from kiosk.desks.vouchers.basket import Waiting
 from kiosk.desks.vouchers.talk import Talk
 from kiosk.domain.cinema import Programme
-from kiosk.domain.redeeming import Confirmation, Holding, masked_voucher
+from kiosk.domain.redeeming import Confirmation, Holding, Surcharge, masked_voucher
 from kiosk.domain.seat_choice import Use
 from kiosk.domain.verdict import Doubt
 from kiosk.domain.voucher import Ticketed
@@ -90,6 +90,7 @@ class Guest:
             waiting=tuple(masked_voucher(one.barcode) for one in self._kept()),
             holding=self.holding,
             expires_at=talk.conversation.expires_at if talk and self.has_order else None,
+            surcharge=talk.surcharge if talk else Surcharge.SEND_TO_TILL,
             ask=self.ask,
             asked_about=self.asked_about,
             confirmation=self.confirmation,
