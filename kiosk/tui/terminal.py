@@ -36,8 +36,9 @@ LEAVE = CLICKS_OFF + "\x1b[0m\x1b[H\x1b[2J\x1b[?7h\x1b[?1049l\x1b[?25h"
 
 _READ = 4096
 _POLL_S = 0.25
-_NEXT_S = 0.05
-"""How long to wait for what follows a key: a longer wait that was cut short would be taken for silence."""
+_NEXT_S = 0.02
+_WATCHFUL = 15
+"""Short waits after a key: of a wait that lasted longer than it should, only what it should is taken for silence."""
 
 
 def is_plain(environ: Mapping[str, str]) -> bool:
@@ -136,11 +137,12 @@ class GateTerminal(Driver):
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def _read(self) -> None:
-        strokes, quiet_s = self._strokes, _POLL_S
+        strokes, watchful = self._strokes, 0
         while not self._ending.is_set():
+            quiet_s = _NEXT_S if watchful else _POLL_S
             if not self.listening.wait(ESCAPE_AFTER_S if strokes.waits else quiet_s):
                 self._press(strokes.quiet())
-                quiet_s = _POLL_S
+                watchful = max(watchful - 1, 0)
                 continue
             self.listening.at_work = True
             try:
@@ -153,12 +155,12 @@ class GateTerminal(Driver):
                 self._hung_up()
                 return
             self._press(strokes.feed(data or b""))
-            self.listening.at_work, quiet_s = False, _NEXT_S
+            self.listening.at_work, watchful = False, _WATCHFUL
 
     def _press(self, strokes: Iterator[Stroke]) -> None:
         keys = [events.Key(name, character) for name, character in strokes]
         for key in keys:
-            key.time = self.listening.now_s
+            key.time = self.listening.heard_s
         if keys:
             self._call(self._post, keys)
 
