@@ -5,10 +5,9 @@ The thresholds stand between the medians of 504 drawn frames with the fault and 
 
 from __future__ import annotations
 
-from enum import Enum
-
 import numpy as np
 
+from kiosk.domain.advice import Advice
 from kiosk.sources.decoding.looks import enlarged, whole
 from kiosk.sources.decoding.survey import Place, patch, survey
 from kiosk.sources.decoding.vision import Picture, cv2
@@ -28,19 +27,6 @@ FAR_PX = 75
 """The shorter side of the place (53–86 where modules are 2 pixels, 91 and above elsewhere)."""
 NEAR_SHARE = 0.75
 """Of the picture's width or height that the place takes."""
-
-
-class Advice(Enum):
-    """What to tell the guest."""
-
-    NONE = ""
-    DARK = "more light, please: the picture is too dark"
-    NEAR = "hold the ticket a little further away"
-    GLARE = "tilt the ticket a little: light is reflecting on it"
-    BLURRED = "hold the ticket still"
-    FAR = "hold the ticket a little closer"
-    DIM = "turn up the brightness of the screen"
-    CROWDED = "two codes in the picture: show one at a time"
 
 
 def diagnose(frame: Picture, thumbnail: Picture, place: Place | None) -> Advice:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.domain.advice import Advice
 from kiosk.sources.capture import Shot
 from kiosk.sources.change import ChangeGate
-from kiosk.sources.coach import Advice, Coach
+from kiosk.sources.coach import Coach
 from kiosk.sources.decode import FilmDecoder
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place

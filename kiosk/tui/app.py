@@ -76,7 +76,7 @@ class KioskApp(App[None]):
         self._key_timer: asyncio.TimerHandle | None = None
         self._stage_timer: asyncio.TimerHandle | None = None
         self._watches = False
-        self._why_away = ""
+        self._why_away = self._advice = ""
 
     async def on_mount(self) -> None:
         self.install_screen(self.counter, "counter")  # else it would be taken apart each time it is left
@@ -101,9 +101,10 @@ class KioskApp(App[None]):
             self.vouchers.tell(event)
             if self.stage.is_left:
                 self.exit(return_code=LEFT)
-            elif isinstance(event, Preview):
+            elif isinstance(event, Preview) and event.advice == self._advice:
                 self.gate.paint_below(self.stage, self._here())
             else:
+                self._advice = event.advice if isinstance(event, Preview) else self._advice
                 self._paint()
         except Exception as error:
             log.error("action=show event=%s error=%s at=%s", type(event).__name__, type(error).__name__, _places(error))
@@ -188,7 +189,7 @@ class KioskApp(App[None]):
 
     def _typing_s(self) -> float:
         """The time as keys carry it."""
-        return self._monotonic() - (self._driver.listening.lag_s if isinstance(self._driver, GateTerminal) else 0.0)
+        return self._driver.listening.heard_s if isinstance(self._driver, GateTerminal) else self._monotonic()
 
     def _silent(self, at_s: float) -> None:
         self._key_timer = None

@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from kiosk.domain.advice import Advice
 from kiosk.sources.capture import Shot
 from kiosk.sources.change import BACK, ChangeGate
-from kiosk.sources.coach import AFTER_S, Advice
+from kiosk.sources.coach import AFTER_S
 from kiosk.sources.decode import FilmDecoder
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place

@@ -74,6 +74,8 @@ class Panel:
     count: int | None = None
     foot: str = ""
     said_at: str = ""
+    pictogram: str = ""
+    """Rows of blocks, parted by |, in place of the shape's own sign."""
 
     @property
     def shape(self) -> Shape:

@@ -15,6 +15,7 @@ from kiosk.tui.dialogs.signing_in import SigningIn
 from kiosk.tui.dialogs.undoing import REASONS, Undoing
 from kiosk.tui.presenter import choice, issues, look_up, parked, signing_in, standing, undo
 from kiosk.tui.presenter.bottom import help_rows
+from kiosk.tui.presenter.coaching import coaching
 from kiosk.tui.presenter.panel import Panel, Tone
 from kiosk.tui.presenter.recent import masked
 from kiosk.tui.presenter.times import Here
@@ -71,6 +72,8 @@ def _standing(stage: Stage, here: Here, why_away: str) -> tuple[Panel, Body | No
             return standing.out_of_order(fault), None
         case Nothing() if not stage.view.joined:
             return (standing.engine_away(why_away) if stage.was_joined or why_away else standing.joining()), None
+        case Nothing() if (coached := coaching(stage.view.preview, here)) is not None:
+            return coached, None
         case Nothing():
             return standing.ready(stage.view.mode, only_looks=stage.is_looking), None
         case Standing(decided=decided, doubled=True):

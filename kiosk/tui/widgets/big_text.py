@@ -72,9 +72,10 @@ def blocks(word: str, scale: int = 1) -> list[str]:
     return _scaled([" ".join(glyph[row] for glyph in glyphs) for row in range(ROWS)], scale)
 
 
-def sign(shape: Shape, scale: int = 1) -> list[str]:
-    """The sign of a shape; empty lines for a shape that has none."""
-    return _scaled(_SIGNS[shape].split("|") if shape in _SIGNS else [""] * ROWS, scale)
+def sign(shape: Shape, scale: int = 1, pictogram: str = "") -> list[str]:
+    """The sign of a shape, or the pictogram in its place; empty lines for a shape that has none."""
+    drawn = pictogram or _SIGNS.get(shape, "")
+    return _scaled(drawn.split("|") if drawn else [""] * ROWS, scale)
 
 
 def _scaled(rows: list[str], scale: int) -> list[str]:

@@ -146,7 +146,7 @@ def _big(panel: Panel, width: int, room: int) -> list[Line]:
     """Sign, word and count, as large as they fit; the sign gives way, the count never."""
     if not panel.word:
         return []
-    for scale in _SCALES if panel.tone not in _QUIET else (1,):
+    for scale in _SCALES if panel.pictogram or panel.tone not in _QUIET else (1,):
         if scale > 1 and ROWS * scale + _AIR > room:
             continue
         for with_sign in (True, False):
@@ -158,8 +158,8 @@ def _big(panel: Panel, width: int, room: int) -> list[Line]:
 
 
 def _block_rows(panel: Panel, scale: int, *, with_sign: bool) -> list[Line]:
-    ink = Ink.QUIET if panel.tone is Tone.IDLE else Ink.TEXT
-    signs = sign(panel.shape, scale) if with_sign else [""] * (ROWS * scale)
+    ink = Ink.QUIET if panel.tone is Tone.IDLE and not panel.pictogram else Ink.TEXT
+    signs = sign(panel.shape, scale, panel.pictogram) if with_sign else [""] * (ROWS * scale)
     rows: list[Line] = []
     for row, (mark, word) in enumerate(zip(signs, blocks(panel.word, scale), strict=True)):
         line: Line = ((mark + " " * 2 * scale, ink),) if mark else ()
