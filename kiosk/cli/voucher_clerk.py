@@ -38,7 +38,7 @@ T = TypeVar("T")
 SLOW_S = 4.0
 """A completion that takes longer is spoken of."""
 
-ONE_LOOK = timedelta(0)
+BRIEFLY = timedelta(seconds=2)
 """For what was cut off just now: whoever has pressed Ctrl-C does not want to wait."""
 
 
@@ -257,12 +257,12 @@ class Clerk:
         """What was cut off is looked at once more."""
         if self.talk is None:
             if self.is_cut_off:  # an order may have been opened just then
-                self.run(self.desk.resume(ONE_LOOK))
+                self.run(self.desk.resume(BRIEFLY))
             return
         over: Over = self.talk.over or self.run(self.talk.give_up())
         conversation = self.talk.conversation
         if self.is_cut_off:
-            for resumed in self.run(self.desk.resume(ONE_LOOK)):
+            for resumed in self.run(self.desk.resume(BRIEFLY)):
                 if resumed.conversation.id == conversation.id:
                     over, conversation = resumed.result, resumed.conversation
         self.report.ended(conversation, over, self.holding)

@@ -391,6 +391,26 @@ async def test_tickets_that_cannot_be_read_spoil_no_redemption(cinema: Cinema) -
     await assert_clean(cinema)
 
 
+async def test_an_office_that_puts_it_off_for_ever_is_not_followed_for_ever(cinema: Cinema) -> None:
+    talk, confirmation = await confirmed(cinema)
+    cinema.office.pending_s, cinema.office.puts_off = 1e6, True
+    before = cinema.clock.now()
+    assert isinstance(await talk.complete(confirmation), Unclear)
+    assert HOLD_S < (cinema.clock.now() - before).total_seconds() < 1000
+
+
+@pytest.mark.parametrize("patience_s", [0.0, 2.0, 20.0])
+async def test_resuming_waits_no_longer_than_it_may(cinema: Cinema, patience_s: float) -> None:
+    talk, confirmation = await confirmed(cinema)
+    cinema.office.pending_s = 5000.0
+    assert isinstance(await talk.complete(confirmation), Unclear)
+    cinema.office.puts_off = True
+    before = cinema.clock.now()
+    (left,) = await cinema.desk.resume(timedelta(seconds=patience_s))
+    assert isinstance(left.result, Unclear)
+    assert (cinema.clock.now() - before).total_seconds() <= patience_s + 1
+
+
 async def test_an_office_that_goes_silent_leaves_it_unclear_and_resumable(cinema: Cinema) -> None:
     talk, confirmation = await confirmed(cinema)
 

@@ -162,6 +162,8 @@ class FakeCinema:
     completion_fails: bool = False
     allocates: bool = True
     tells_orders: bool = True
+    puts_off: bool = False
+    """An order's time is put off for as long as it is being completed."""
     taken: set[str] = field(default_factory=set)
     on_request: Callable[[str], None] = lambda route: None
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -444,7 +446,8 @@ class FakeCinema:
     def _completion(self, order: Standing) -> Completion:
         assert order.completing_at is not None
         if self.clock.now() < order.completing_at + timedelta(seconds=self.pending_s):
-            return Completion(order.id, CompletionStatus.PENDING, "Pending")
+            until = self.clock.now() + timedelta(seconds=HOLD_S) if self.puts_off else None
+            return Completion(order.id, CompletionStatus.PENDING, "Pending", expires_at=until)
         if order.fails:
             order.completing_at = None
             return Completion(order.id, CompletionStatus.FAILED, "Failed")

@@ -42,6 +42,9 @@ NOT_ARRIVED_AFTER = timedelta(seconds=5)
 """A request that the office does not know so long after it was sent is not waited for any longer. It is not called lost
 on that alone: the order is deleted then, so that it cannot be carried out any more, and looked at again."""
 
+LONGEST_FOLLOWED = timedelta(minutes=15)
+"""A guest is not kept longer, however often the office puts off the order's end."""
+
 LOOKS_FOR_TICKETS = 3
 
 _Seen = Completion | CompletedOrder | Gone | Refused | Failed
@@ -90,8 +93,7 @@ class Ending:
         With a patience, an office that does not answer is not waited for.
         """
         until = expires_at or self.record.conversation.expires_at
-        if patience is not None:
-            until = min(until or self.clock.now() + patience, self.clock.now() + patience)
+        patient_until = self.clock.now() + (LONGEST_FOLLOWED if patience is None else patience)
         pause_s = FIRST_PAUSE_S
         while True:
             seen = await self._look()
@@ -106,7 +108,7 @@ class Ending:
                     return await self._failed(Why.NOT_ARRIVED)
                 case Failed() | Refused() if patience is not None:
                     return self._unclear(seen)
-            if until is not None and self.clock.now() + timedelta(seconds=pause_s) > until:
+            if self.clock.now() + timedelta(seconds=pause_s) > min(until or patient_until, patient_until):
                 return self._unclear(seen)
             await self.clock.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 1.5)
