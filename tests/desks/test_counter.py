@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from kiosk.desks.vouchers import Resumed
-from kiosk.desks.vouchers.counter import IDLE_S, VoucherCounter
+from kiosk.desks.vouchers.counter import IDLE_S, NEWS_FOR, VoucherCounter
 from kiosk.domain.code import Code
 from kiosk.domain.errors import JournalError
 from kiosk.domain.events import Event, Scan
@@ -434,6 +434,9 @@ async def test_what_was_left_behind_by_another_engine_is_told() -> None:
     async with counter(cinema) as at:
         await at.do(resumed)
         assert (at.last(VoucherSettled).film, at.last(VoucherSettled).ticketed) == ("The Long Take", None)
+        assert at.counter.snapshot()[-1] == at.last(VoucherSettled)
+        cinema.clock.move(NEWS_FOR.total_seconds() + 1)
+        assert isinstance(at.counter.snapshot()[-1], AtCounter)
 
 
 async def test_the_end_of_the_engine_deletes_what_was_not_completed() -> None:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from kiosk.desks.vouchers.desk import Resumed, VoucherDesk
@@ -59,6 +59,9 @@ SEEN_AGAIN_S = 2.0
 IDLE_S = 300.0
 """A counter that nobody has touched for so long, without an order, forgets its guest and goes back to the gate."""
 
+NEWS_FOR = timedelta(minutes=2)
+"""How long an order that was finished in the background is told to screens that join."""
+
 FRESH_S = 60.0
 """Showtimes older than this are asked for again when the counter is opened."""
 
@@ -95,6 +98,7 @@ class VoucherCounter:
     _touched_s: float = 0.0
     _listed_s: float = float("-inf")
     _seen: tuple[str, float] = field(default=("", 0.0), repr=False)
+    _settled: VoucherSettled | None = None
     _stray: Scan | None = field(default=None, repr=False)
     """Scanned here, and none of this desk's: the gate may have it."""
 
@@ -112,7 +116,14 @@ class VoucherCounter:
         told = self.guest.told(self.clock.now(), self.lane, self._turn, is_open=self.is_open)
         serving = self._serving
         known = (serving.browsing.showtimes, serving.seats.plan, serving.seats.seats)
-        return (*(one for one in known if one is not None), told)
+        return (*(one for one in known if one is not None), told, *self._settled_lately)
+
+    @property
+    def _settled_lately(self) -> tuple[VoucherSettled, ...]:
+        """What was finished at the start of an engine is told to its screen, which starts a little later."""
+        if self._settled is None or self.clock.now() - self._settled.at > NEWS_FOR:
+            return ()
+        return (self._settled,)
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────
 
@@ -283,7 +294,8 @@ class VoucherCounter:
             showing = conversation.showing
             ticketed = ticketed_of(conversation) if isinstance(result, Done) else None
             now = self.clock.now()
-            self.feed.tell(VoucherSettled(now, self.lane, showing.film, showing.starts_at, ticketed))
+            self._settled = VoucherSettled(now, self.lane, showing.film, showing.starts_at, ticketed)
+            self.feed.tell(self._settled)
 
     def _tell(self) -> None:
         self._turn += 1
