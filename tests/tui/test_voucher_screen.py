@@ -93,7 +93,7 @@ async def test_an_order_that_is_open_is_named_at_the_gate() -> None:
 async def test_an_order_that_was_left_behind_is_told_at_the_gate() -> None:
     settled = VoucherSettled(NOW, LANE, "The Long Take", EVENING.starts_at)
     async with desk(CLOSED, settled) as running:
-        assert "its vouchers are unused" in running.prompt
+        assert "left open at the voucher desk: The Long Take · 19:00: nothing was redeemed" in running.prompt
 
 
 async def test_a_scan_at_the_desk_is_sent_as_one() -> None:

@@ -162,6 +162,6 @@ def settled_words(settled: VoucherSettled, here: Here) -> str:
     """An order that was left behind, in one line."""
     film = joined(named(settled.film) or "an order", start(settled.starts_at, here))
     if settled.ticketed is None:
-        return f"left behind at the voucher desk: {film}: given up, its vouchers are unused"
+        return f"left open at the voucher desk: {film}: nothing was redeemed"
     booking = f", booking {show_hostile(settled.ticketed.booking_id, 24)}" if settled.ticketed.booking_id else ""
-    return f"left behind at the voucher desk: {film}: REDEEMED{booking}, {seats(settled.ticketed.seats)}"
+    return f"left open at the voucher desk: {film}: REDEEMED{booking}, {seats(settled.ticketed.seats)}"
