@@ -94,7 +94,7 @@ def _body(marks: SeatMarks, window: _Window, left_of: int) -> Iterator[tuple[Lin
 def _row(row: ChartRow, marks: SeatMarks, window: _Window, left_of: int) -> Line:
     """One row: runs of cells of one ink, the cursor apart."""
     label = cut(named(row.label), window.label)
-    bits: list[Bit] = [(" " * left_of + " " + label.rjust(window.label) + " ", Ink.QUIET)]
+    bits: list[Bit] = [(" " * left_of + " " + " " * (window.label - cell_len(label)) + label + " ", Ink.QUIET)]
     at = dict(row.seats)
     text, ink = "", Ink.TEXT
     for column in range(window.first, window.first + window.shown):
