@@ -52,7 +52,7 @@ STATES = {
     State.REFUSED: "refused: the office did not take it",
     State.UNKNOWN: "unknown: check at the office before repeating",
     State.NOT_SENT: "not sent",
-    State.FOUND: "found at the office, by hand",
+    State.FOUND: "found: by a person, at the office",
 }
 
 
@@ -139,6 +139,10 @@ def _office_words(opened: OpenJob) -> str:
     if len(told) == 1:
         return show_hostile(told[0][0], 40)
     return ", ".join(f"{show_hostile(word, 30)} {many:,}" for word, many in told)
+
+
+WORST_FIRST = (State.UNKNOWN, State.FAILED, State.REFUSED, State.PENDING, State.FOUND)
+"""What is named on the terminal, in this order."""
 
 
 def row_line(row: Row) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import click
 
 from kiosk.cli.issue_progress import progress
 from kiosk.cli.issue_report import free_name, write_report
-from kiosk.cli.issue_words import HALTS, KINDS, ROW_HEAD, STATUSES, outcome_line, row_line
+from kiosk.cli.issue_words import HALTS, KINDS, ROW_HEAD, STATUSES, WORST_FIRST, outcome_line, row_line
 from kiosk.cli.status import Exit
 from kiosk.cli.stopping import set_on_signals
 from kiosk.cli.table import table
@@ -151,7 +151,7 @@ def _tell(opened: OpenJob, halt: Halt | None, manner: Manner, report: Path | Non
 def _say(opened: OpenJob, counted: Counter[State], rows: list[Row]) -> None:
     """For people: the counts, what is not done, and for a client or an order what the office made and says."""
     click.echo(outcome_line(counted))
-    others = [row for row in rows if row.state not in (State.DONE, State.NOT_SENT)]
+    others = sorted((row for row in rows if row.state in WORST_FIRST), key=lambda row: WORST_FIRST.index(row.state))
     if others:
         click.echo(table(ROW_HEAD, map(row_line, others[:LISTED])))
     if len(others) > LISTED:

@@ -282,6 +282,8 @@ def _after(request: Request, note: Note) -> Request:
             return replace(request, stage=stage, doubt=doubt)
         case Accepted(tokens=tokens):
             return replace(request, stage=stage, tokens=tokens, doubt=None)
+        case ByHand():
+            return replace(request, stage=stage, doubt=None)
         case Refusal(words=words):
             return replace(request, stage=stage, words=words)
         case Resolved(place=place, outcome=outcome):
