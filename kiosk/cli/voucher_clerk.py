@@ -101,7 +101,7 @@ class Clerk:
 
     def _begin(self, showtime: Showtime) -> bool:
         taking = Taking(self.run, self.desk, self.wish, self.staff, self.report)
-        vouchers = taking.without_tickets()
+        vouchers = taking.vouchers()
         if not vouchers:
             return False
         talk = self.run(self.desk.begin(showtime, lane=self.lane))

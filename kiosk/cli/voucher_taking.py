@@ -21,6 +21,7 @@ from kiosk.domain.redeeming import (
     NoAnswer,
     NotAdded,
     NotForThisShowtime,
+    OfficeSays,
     kind_of,
     masked_voucher,
 )
@@ -82,29 +83,34 @@ class Taking:
     staff: Staff
     report: Report
 
-    def without_tickets(self) -> list[Scanned]:
-        """The barcodes that may be vouchers."""
-        return [one for one in self.wish.scanned if not self._is_ticket(one)]
+    def vouchers(self) -> list[Scanned]:
+        """The barcodes that may be vouchers: what became of the others has been told."""
+        return [one for one in self.wish.scanned if self._may_be_voucher(one)]
 
     def put_on(self, talk: Talk, vouchers: list[Scanned]) -> bool:
         """Whether any is on the order, and the order can go on."""
         return all(self._add(talk, one) for one in vouchers) and bool(talk.uses)
 
-    def _is_ticket(self, one: Scanned) -> bool:
-        """A ticket scanned in place of a voucher: told with its seats, and left out."""
+    def _may_be_voucher(self, one: Scanned) -> bool:
         kind = kind_of(one.code, self.desk.rules.code_pattern)
-        if kind not in (CodeKind.TICKET, CodeKind.MAYBE_TICKET):
-            return False
-        found = self.run(self.desk.whats_on.seats_of(one.code))
+        if kind is CodeKind.VOUCHER:
+            return True
+        looked_up = kind in (CodeKind.TICKET, CodeKind.MAYBE_TICKET)
+        found = self.run(self.desk.whats_on.seats_of(one.code)) if looked_up else None
         if isinstance(found, FoundSeats):
             self.report.say(found_line(one.label, found), Exit.REFUSED)
             self._note(one, "ticket", booking_id=found.booking_id)
-            return True
-        if kind is CodeKind.TICKET:
+        elif isinstance(found, OfficeSays | NoAnswer):
+            self.report.trouble(found)
+            self._note(one, "no_answer")
+        elif kind is CodeKind.TICKET:
             said = f"{one.label} looks like a ticket, and the office knows none like it: send the guest to the till."
             self.report.say(said, Exit.REFUSED)
             self._note(one, "unknown_ticket")
-            return True
+        else:
+            said = f"{one.label} does not look like a voucher: `vista.vouchers.code_pattern` says how they look."
+            self.report.say(said, Exit.REFUSED)
+            self._note(one, "not_a_voucher")
         return False
 
     def _add(self, talk: Talk, one: Scanned) -> bool:

@@ -213,6 +213,16 @@ async def test_a_ticket_is_recognised_and_its_seats_are_told(desk: Desk, sample:
     assert desk.is_clean
 
 
+@pytest.mark.parametrize("code", ["WQ9LJTX", "!1|zoY1Gp1r", "0002-2681"])
+async def test_what_is_no_voucher_costs_no_order(desk: Desk, code: str) -> None:
+    result = await desk.kiosk("redeem", code, "--showtime", EVENING, *YES, "--json")
+    assert result.exit_code == 1
+    assert "does not look like a voucher: `vista.vouchers.code_pattern` says how they look." in result.stderr
+    assert code not in result.output
+    assert told(result)["vouchers"][0]["outcome"] == "not_a_voucher"
+    assert desk.sandbox.books.asked("POST /vista/ocapi") == 0
+
+
 async def test_a_showtime_that_is_not_there(desk: Desk) -> None:
     result = await desk.kiosk("redeem", desk.code("good-1"), "--showtime", "0002-1", "--yes")
     assert result.exit_code == 1
