@@ -255,8 +255,15 @@ class Stage:
         """Whether tickets at this lane are only looked at. Known only while the engine is there."""
         return self.view.joined and self.lane in self.view.looking
 
-    def scan(self, framed: Framed) -> Command:
-        """A scanner has typed a code: whatever is open gives way to it. Too long a one is sent as unreadable."""
+    def scan(self, framed: Framed) -> Command | Close | None:
+        """A scanner has typed a code: whatever is open gives way to it. Too long a one is sent as unreadable.
+
+        But a PIN: read late by a busy machine, it looks as if a scanner had typed it, and no office may see it.
+        """
+        if isinstance(self.dialog, SigningIn) and self.dialog.takes(framed.text) and not framed.too_long:
+            for char in framed.text:
+                self.press(char)
+            return self.press(keys.ENTER)
         self._close_dialog()
         return replace(self._wedge, text=UNREAD if framed.too_long else framed.text)
 

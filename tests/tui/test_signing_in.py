@@ -7,7 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.domain.events import Command, Leave, ListParked, ParkedList, Recent, Rights, SettleParked, SignIn, SignOut
+from kiosk.domain.events import (
+    Command,
+    Leave,
+    ListParked,
+    ParkedList,
+    Recent,
+    Rights,
+    SettleParked,
+    SignIn,
+    SignOut,
+    Submit,
+)
+from kiosk.domain.framing import Framed
 from kiosk.domain.roles import Place, Role, RoleTable
 from kiosk.domain.secret import Secret
 from kiosk.tui.app import LEFT
@@ -17,6 +29,7 @@ from kiosk.tui.presenter.signing_in import asking, countdown
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.shown import Nothing, TakingBack
 from kiosk.tui.stage import Stage
+from tests.fakes import CODE
 from tests.tui.given import HERE, NOW, FakeLink, Time, admitted, status
 from tests.tui.screens import gate
 from tests.tui.test_parked import CONFLICT
@@ -73,6 +86,23 @@ def test_a_name_and_a_pin_are_asked_for_and_sent_once() -> None:
     assert stage.dialog is None
     assert stage.signed_in == "Ana"
     assert stage.press("p") == SignOut()
+
+
+def test_a_pin_that_is_read_late_is_no_ticket() -> None:
+    """A busy machine reads the keys of a second at once: like that a scanner types. No office may see a PIN."""
+    stage = stage_of(Role.GUEST)
+    typed(stage, "pAna\r73")
+    assert stage.scan(Framed("0518", None, 0.01)) == SignIn("Ana", Secret("730518"))
+    stage.tell(rights(word="wrong"))
+    assert stage.scan(Framed("730518", None, 0.01)) == SignIn("Ana", Secret("730518"))
+    assert isinstance(stage.scan(Framed("X749G9", None, 0.01)), Submit)  # nothing is being typed now: a guest's ticket
+
+
+def test_a_ticket_wins_over_a_pin() -> None:
+    stage = stage_of(Role.GUEST)
+    typed(stage, "pAna\r73")
+    assert stage.scan(Framed(CODE, None, 0.01)) == Submit(CODE)
+    assert stage.dialog is None
 
 
 def test_a_wrong_pin_is_asked_for_again_and_the_name_is_kept() -> None:

@@ -47,6 +47,10 @@ class SigningIn:
             return None
         return self.said.at + timedelta(seconds=self.said.wait_s)
 
+    def takes(self, text: str) -> bool:
+        """Whether a text that came at once may be the PIN. Most tickets' codes are longer than any."""
+        return self.pin is not None and not self.waits and len(text) <= LONGEST_PIN
+
     def press(self, press: Press, key: str) -> Step:
         match press:
             case Press.ENTER if self.pin is None:
