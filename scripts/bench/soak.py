@@ -15,12 +15,11 @@ import argparse
 import asyncio
 import logging
 import os
-import random
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +35,7 @@ from kiosk.link.server import LinkServer
 from kiosk.station import Station
 from kiosk.station.signals import signalling
 from scripts.bench.killing import post
-from scripts.bench.soak_parts import KEYS, FastClock, Office, Scanner, bell, configuration, office
+from scripts.bench.soak_parts import KEYS, FastClock, Guests, Office, Scanner, bell, configuration, office
 from scripts.bench.soak_plot import svg, table
 
 LANES = ("Gate A", "Gate B")
@@ -110,28 +109,6 @@ class Day:
                 owed,
             )
         )
-
-
-class Guests:
-    """Codes as guests hold them up at one lane: most are good, some used, repeated, unknown or nonsense."""
-
-    def __init__(self, codes: Sequence[str], seed: int) -> None:
-        self._fresh, self._dice = iter(codes), random.Random(seed)
-        self._seen: list[str] = []
-
-    def next(self) -> str:
-        kind = self._dice.random()
-        if self._seen and kind < 0.2:
-            return self._dice.choice(self._seen)
-        if self._seen and kind < 0.3:
-            return self._seen[-1]
-        if kind < 0.4:
-            return f"NOBODY{self._dice.randrange(10**9):09}"
-        if kind < 0.45:
-            return "".join(self._dice.choices("\x01\x1b[]|!äß漢💥 abc", k=20))
-        code = next(self._fresh)
-        self._seen = [*self._seen[-200:], code]
-        return code
 
 
 async def lane(name: str, day: Day, scanner: Scanner, guests: Guests, until_s: float, every_s: float) -> None:

@@ -7,13 +7,14 @@ import asyncio
 import json
 import os
 import pty
+import random
 import subprocess
 import sys
 import time
 import tty
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,28 @@ class Scanner:
 
     def scan(self, code: str) -> None:
         os.write(self._near, code.encode() + b"\r")
+
+
+class Guests:
+    """Codes as guests hold them up at one lane: most are good, some used, repeated, unknown or nonsense."""
+
+    def __init__(self, codes: Sequence[str], seed: int) -> None:
+        self._fresh, self._dice = iter(codes), random.Random(seed)
+        self._seen: list[str] = []
+
+    def next(self) -> str:
+        kind = self._dice.random()
+        if self._seen and kind < 0.2:
+            return self._dice.choice(self._seen)
+        if self._seen and kind < 0.3:
+            return self._seen[-1]
+        if kind < 0.4:
+            return f"NOBODY{self._dice.randrange(10**9):09}"
+        if kind < 0.45:
+            return "".join(self._dice.choices("\x01\x1b[]|!äß漢💥 abc", k=20))
+        code = next(self._fresh)
+        self._seen = [*self._seen[-200:], code]
+        return code
 
 
 @asynccontextmanager
