@@ -236,8 +236,8 @@ class Stage:
         if counter is None:
             return ""
         if self.offers_vouchers:
-            return "TAKE IT TO VOUCHERS"
-        return "ORDER OPEN" if counter.expires_at is not None else "vouchers"
+            return keys.TAKE_TO_VOUCHERS
+        return keys.ORDER_OPEN if counter.expires_at is not None else keys.VOUCHERS
 
     @property
     def offers_vouchers(self) -> bool:

@@ -72,7 +72,7 @@ INTERRUPT = ("\x03", "\x11")
 """Ctrl-C and Ctrl-Q: the same question as q."""
 
 _TYPE = Hint(("/",), "/", "type a code", Press.TYPE, "code")
-_SEARCH = Hint(("l",), "l", "look up", Press.SEARCH)
+_SEARCH = Hint(("l",), "l", "look up", Press.SEARCH, "find")
 _PARKED = Hint(("c",), "c", "settle", Press.PARKED)
 _ISSUES = Hint(("j",), "j", "jobs", Press.ISSUES)
 _UNDO = Hint(("u",), "u", "undo", Press.UNDO)
@@ -84,6 +84,11 @@ _SIGN_OUT = Hint(("p",), "p", "SIGN OUT", Press.SIGN_OUT)
 _RUB_OUT = Hint(RUBOUT, "backspace", "rub out", Press.RUB_OUT)
 CLOSE = Hint((ESCAPE,), "esc", "close", Press.BACK)
 BACK = Hint((ESCAPE,), "esc", "back", Press.BACK)
+
+
+VOUCHERS, TAKE_TO_VOUCHERS, ORDER_OPEN = "vouchers", "TAKE IT TO VOUCHERS", "ORDER OPEN"
+_SHORT = {VOUCHERS: "desk", TAKE_TO_VOUCHERS: "DESK", ORDER_OPEN: "ORDER"}
+"""What the key to the voucher desk says, and the same in a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +116,15 @@ def at_the_gate(now: AtTheGate) -> tuple[Hint, ...]:
     """The gate with or without a verdict on it."""
     # a supervisor reads the list between two guests: beside a verdict the line has no room for it
     lists_issues = now.something_issued and Action.ISSUE in now.may and not now.something_stands
-    look = Hint(("i",), "i", "REDEEM AGAIN" if now.is_looking else "only look", Press.LOOK_ONLY)
+    look = Hint(("i",), "i", "only look", Press.LOOK_ONLY, "look")
+    if now.is_looking:
+        look = Hint(("i",), "i", "REDEEM AGAIN", Press.LOOK_ONLY, "REDEEM")
     wanted = (
         (now.something_stands, Hint((ESCAPE,), "esc", "put away", Press.PUT_AWAY, "away")),
         (Action.TYPE_CODE in now.may, _TYPE),
         (
             now.is_joined and bool(now.vouchers) and Action.VOUCHERS in now.may,
-            Hint(("v",), "v", now.vouchers, Press.VOUCHERS, now.vouchers.rpartition(" ")[2]),
+            Hint(("v",), "v", now.vouchers, Press.VOUCHERS, _SHORT.get(now.vouchers, "")),
         ),
         (now.is_joined and Action.LOOK_UP in now.may, _SEARCH),
         (now.is_joined and Action.LOOK_ONLY in now.may, look),
