@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     "--found", type=Numbers(), is_flag=False, flag_value="all", metavar="[N]",
     help="Requests in doubt are at the office: leave them be.",
 )  # fmt: skip
-@click.option("--by", default="", help="Your name, with --again and --found; it stays in the record.")
+@click.option("--give-up", is_flag=True, help="End the job as it stands: reported, its recipients deleted.")
+@click.option("--by", default="", help="Your name, with --again, --found and --give-up; it stays in the record.")
 @click.option("--why", default="", help="The reason; it stays in the record.")
 @wait
 @report
@@ -44,8 +45,10 @@ def status(ctx: click.Context, /, job: str | None, **asked: Any) -> None:
     from kiosk.station.issuing import job_folders
 
     decisions = _decisions(asked)
-    if decisions and job is None:
-        raise click.UsageError("--again and --found need a JOB")
+    if (decisions or asked["give_up"]) and job is None:
+        raise click.UsageError("--again, --found and --give-up need a JOB")
+    if asked["give_up"] and (asked["resume"] or not asked["by"].strip()):
+        raise click.UsageError("--give-up needs your name, --by NAME, and goes with no --resume")
     settings = settings_of(asked["config"])
     if job is None:
         ctx.exit(_all_jobs(settings, asked))
@@ -82,11 +85,14 @@ def _one_job(settings: Settings, job: str, decisions: tuple[Decision, ...], aske
 
     folder = job_folders().find(job)
     (summary,) = summaries([folder])
+    given_up_by = asked["by"].strip() if asked["give_up"] else ""
+    if summary.counted is not None:
+        folder.drop_papers()  # where its last worker was cut off between the end and this
     is_over = summary.counted is not None or summary.trouble
-    if is_over or (summary.is_running and not decisions and not asked["resume"]):
+    if is_over or (summary.is_running and not (decisions or given_up_by or asked["resume"])):
         click.echo(json.dumps(job_json(summary)) if asked["as_json"] else table(JOB_HEAD, [job_line(summary)]))
         return Exit.REFUSED if summary.trouble else Exit.DONE
-    return go_on(settings, folder, decisions, manner_of(asked), work=asked["resume"])
+    return go_on(settings, folder, decisions, manner_of(asked), work=asked["resume"], given_up_by=given_up_by)
 
 
 def _decisions(asked: dict[str, Any]) -> tuple[Decision, ...]:

@@ -64,8 +64,16 @@ def issue_new(settings: Settings, papers: Papers, manner: Manner) -> int:
     return asyncio.run(run())
 
 
-def go_on(settings: Settings, folder: JobFolder, decisions: tuple[Decision, ...], manner: Manner, work: bool) -> int:
-    """Take a job up: note what was decided, and where `work` is set go on with it; the exit status."""
+def go_on(
+    settings: Settings,
+    folder: JobFolder,
+    decisions: tuple[Decision, ...],
+    manner: Manner,
+    *,
+    work: bool,
+    given_up_by: str = "",
+) -> int:
+    """Take a job up: note what was decided, then go on with it (`work`) or give it up; the exit status."""
     from kiosk.station.issuing import left_job, open_management
 
     async def run() -> int:
@@ -77,6 +85,8 @@ def go_on(settings: Settings, folder: JobFolder, decisions: tuple[Decision, ...]
                     opened, chosen, again=decision.again, by=decision.by, why=decision.why
                 )
             click.echo(_headline(opened), err=True)
+            if given_up_by:
+                return await _finish(opened, None, manner, given_up_by)
             if not work:
                 return _tell(opened, None, manner, None)
             async with open_management(settings) as office:
@@ -88,17 +98,22 @@ def go_on(settings: Settings, folder: JobFolder, decisions: tuple[Decision, ...]
 async def _work(
     opened: OpenJob, office: VoucherManagement, settings: Settings, manner: Manner, stop: asyncio.Event
 ) -> int:
-    from kiosk.station.issuing import job_folders, management_of
+    from kiosk.station.issuing import management_of
 
     vista, _ = management_of(settings)
     desk = IssuingDesk(opened.clock)
     async with progress(opened, stop):
         halt = await desk.work(opened, office, Limits(vista.timeout_s, manner.wait_s), stop)
+    return _tell(opened, halt, manner, None) if halt is Halt.STOPPED else await _finish(opened, halt, manner)
+
+
+async def _finish(opened: OpenJob, halt: Halt | None, manner: Manner, given_up_by: str = "") -> int:
+    """The report first; then, where nothing is left or the job is given up, its end, and its papers go."""
+    from kiosk.station.issuing import job_folders
+
     rows = opened.rows()
-    if halt is Halt.STOPPED:
-        return _tell(opened, halt, manner, None)
     path = await asyncio.to_thread(_report, opened, rows, manner)
-    if await desk.end(opened, rows):
+    if await IssuingDesk(opened.clock).end(opened, rows, given_up_by=given_up_by):
         await asyncio.to_thread(job_folders().find(opened.id).drop_papers)
     return _tell(opened, halt, manner, path)
 

@@ -72,8 +72,8 @@ def _told(facts: Facts | None) -> Json:
                 "entity_id": outcome.entity_id,
                 "entity_type": outcome.entity_type,
             }
-        case Counted(items=items):
-            return {"counted": dict(items)}
+        case Counted(items=items, by=by):
+            return {"counted": dict(items)} | ({"by": by} if by else {})
         case _:
             assert_never(facts)
 
@@ -101,4 +101,4 @@ def _facts(kind: type[Facts], body: Json) -> Facts:
     if kind is Resolved:
         outcome = Outcome(TokenState(body["token_state"]), body["word"], body["entity_id"], body["entity_type"])
         return Resolved(body["place"], outcome)
-    return Counted(tuple(body["counted"].items()))
+    return Counted(tuple(body["counted"].items()), body.get("by", ""))

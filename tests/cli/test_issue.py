@@ -224,6 +224,27 @@ async def test_a_request_that_is_not_there_is_sent_again_when_a_person_says_so(o
     assert office.sandbox.integration.distributed == {"guest0@x.example": 1, "guest1@x.example": 1}
 
 
+async def test_a_job_whose_tokens_vanish_can_be_given_up_and_keeps_nobody(office: BoxOffice) -> None:
+    office.sandbox.faults.plan("token_vanishes")
+    first = await office.issue(*office.words(2, "--wait", "0"))
+    assert first.exit_code == 1
+    (job,) = office.jobs
+    assert job.has_papers
+    assert (await office.issue("status", job.id, "--give-up")).exit_code == 2  # nobody signs for it
+    last = office.files.folder / "last.csv"
+    given_up = await office.issue("status", job.id, "--give-up", "--by", "Ada", "--report", str(last))
+    assert given_up.exit_code == 1
+    assert sorted(row["state"] for row in office.rows(last)) == ["done", "pending"]
+    assert not job.has_papers
+    assert b"guest0@" not in b"".join(file.read_bytes() for file in job.path.iterdir())
+    (listed,) = [json.loads(line) for line in (await office.issue("status", "--json")).stdout.splitlines()]
+    assert (listed["state"], listed["counted"]) == ("ended", {"done": 1, "pending": 1})
+    (job.path / "papers.json").write_text("left by a worker that was cut off")
+    await office.issue("status", job.id)
+    assert not job.has_papers
+    assert verify(job.record).is_good
+
+
 async def test_without_a_network_it_waits_for_better_days(office: BoxOffice) -> None:
     words = office.words(2)
     config = office.files.config

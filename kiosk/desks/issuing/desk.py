@@ -97,9 +97,9 @@ class IssuingDesk:
         step = Step.AGAIN if again else Step.FIND
         await opened.note_all([(number, step, ByHand(by, why)) for number in chosen])
 
-    async def end(self, opened: OpenJob, reported: Iterable[Row]) -> bool:
-        """Note the end of a job that has come to it and is reported; the papers may go then."""
-        if opened.job.may_end and not opened.job.is_ended:
+    async def end(self, opened: OpenJob, reported: Iterable[Row], *, given_up_by: str = "") -> bool:
+        """Note the end of a job that has come to it, or is given up, and is reported; the papers may go then."""
+        if (opened.job.may_end or given_up_by) and not opened.job.is_ended:
             counted = tuple((state.value, many) for state, many in sorted(count(reported).items()))
-            await opened.note(0, Step.END, Counted(counted))
+            await opened.note(0, Step.END, Counted(counted, "" if opened.job.may_end else given_up_by))
         return opened.job.is_ended

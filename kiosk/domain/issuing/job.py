@@ -141,9 +141,13 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a job's items came to in the end: a word of `report.State` → how many."""
+    """What a job's items came to in the end: a word of `report.State` → how many.
+
+    `by`: who has given the job up although something was still open; empty where nothing was.
+    """
 
     items: tuple[tuple[str, int], ...] = ()
+    by: str = ""
 
 
 Facts: TypeAlias = Begun | Because | Accepted | Refusal | ByHand | Resolved | Counted
