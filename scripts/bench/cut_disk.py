@@ -49,6 +49,10 @@ class Op(IntEnum):
     BATCH_FORGET = 42
 
 
+class DiskLost(Exception):
+    """The file system itself is beyond mending."""
+
+
 @dataclass
 class Disk:
     """The platter: `kept` survives a cut, `waiting` are writes since the last flush, in order.
@@ -144,11 +148,17 @@ def served(disk: Disk, place: Path) -> Iterator[Path]:
 
 @contextmanager
 def mounted(image: Path, folder: Path) -> Iterator[Path]:
-    """The ext4 on an image, through a loop device, as a Raspberry Pi mounts its own."""
+    """The ext4 on an image, through a loop device, checked and mended first as a Raspberry Pi does at its start.
+
+    Raises DiskLost where nothing can be mended.
+    """
     folder.mkdir(exist_ok=True)
     device = _said("losetup", "--find", "--show", str(image))
     with ExitStack() as stack:
         stack.callback(_said, "losetup", "--detach", device)
+        checked = subprocess.run(["fsck.ext4", "-y", device], capture_output=True, text=True)
+        if checked.returncode not in (0, 1):
+            raise DiskLost(checked.stdout + checked.stderr)
         _said("mount", "-t", "ext4", "-o", "noatime", device, str(folder))
         stack.callback(_said, "umount", str(folder))
         yield folder

@@ -33,7 +33,7 @@ from typing import Any
 from kiosk.domain.errors import JournalError, JournalOlder
 from kiosk.journal.checking import verify
 from kiosk.journal.reading import JournalReader, Wanted
-from scripts.bench.cut_disk import Disk, formatted, mounted, served
+from scripts.bench.cut_disk import Disk, DiskLost, formatted, mounted, served
 from scripts.bench.gate import Office, environment, sandbox
 from scripts.bench.killing import redeemed
 
@@ -258,7 +258,11 @@ def run(cuts: int, seed: int, careless: bool, lying: bool) -> bool:
         gate = Gate(office, folder, disk, dice, careless)
         with served(disk, folder / "image") as image:
             while gate.tally.cuts < cuts:
-                gate.live_and_lose_power(image)
+                try:
+                    gate.live_and_lose_power(image)
+                except (DiskLost, OSError, RuntimeError) as error:
+                    print(f"after {gate.tally.cuts} cuts nothing goes on: {str(error)[-300:]}")
+                    return False
                 if gate.tally.cuts % 20 == 0:
                     print(f"{gate.tally.cuts} cuts, {gate.guest} guests", file=sys.stderr, flush=True)
             with mounted(image, folder / "disk"):

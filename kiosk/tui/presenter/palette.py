@@ -41,8 +41,8 @@ class Palette:
                 return Style(color="bright_white", bgcolor="magenta", bold=True)
             case Ink.LOUD:
                 return Style(color=self.words[Ink.LOUD], bgcolor=ground.back, bold=True, reverse=True)
-            case Ink.STRONG:
-                return Style(color=ground.text, bgcolor=ground.back, bold=True)
+            case Ink.STRONG:  # bold black is dark grey on a console (seen on one)
+                return Style(color=ground.text, bgcolor=ground.back, bold=ground.text != "black")
             case Ink.TEXT:
                 return Style(color=ground.text, bgcolor=ground.back)
             case Ink.QUIET:
