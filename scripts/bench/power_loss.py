@@ -41,6 +41,8 @@ MEGABYTES = 48
 LATEST_CUT = 250
 """Operations of the disk, counted from the start of an engine, within which the power goes: some twelve guests."""
 
+MOST_GUESTS = 60
+
 NURSERY = """
 import os, sys
 import kiosk.cli.scan, kiosk.headless, kiosk.station
@@ -192,7 +194,10 @@ class Gate:
             self.look_at_the_journal()
             engine = self.nursery.start(self.disk)
             self.disk.power_on(self.dice.randrange(1, LATEST_CUT))
+            last = self.guest + self.dice.randrange(1, MOST_GUESTS)
             while self.guest < len(self.office.codes):
+                if self.guest >= last:
+                    self.disk.cut.set()  # a careless engine may not touch the disk for long
                 code = self.office.codes[self.guest]
                 line = engine.answer(code)
                 if line is None:
