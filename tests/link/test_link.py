@@ -79,7 +79,7 @@ class Engine:
 @asynccontextmanager
 async def running(place: Path, **options: Any) -> AsyncIterator[Engine]:
     """An engine that listens. A link that hangs fails its test."""
-    async with asyncio.timeout(20), LinkServer(place, **options) as link:
+    async with asyncio.timeout(90), LinkServer(place, **options) as link:
         engine = Engine(link)
         await link.let_in(engine.greeting, engine.on_command)
         yield engine
