@@ -26,6 +26,8 @@ _PLACES_IN_A_STILL = 12
 _MOST_PX_IN_A_FRAME = 300_000
 _MOST_PX_IN_A_STILL = 1_000_000
 _NEAR_PX = 80.0
+_INVERTED_EVERY = 4
+"""Frames: one of so many is looked at for light codes on dark before all else."""
 _GLANCES = 4
 """Passes on each further place of a picture in which a code has been read."""
 
@@ -71,7 +73,8 @@ class FilmDecoder:
         view = View(frame, self._formats, places=_PLACES_IN_A_FRAME, most_px=_MOST_PX_IN_A_FRAME)
         self.places = (*view.bars, *view.modules)
         reads: list[Read] = []
-        for step in (*self._what_worked(view), *view.at_once()):
+        inverted = self._frames % _INVERTED_EVERY == 0
+        for step in (*self._what_worked(view), *view.at_once(inverted=inverted)):
             if step.place is None or not any(step.place.holds(read.middle) for read in reads):
                 reads += self._try(step, view)
         if not reads:

@@ -18,9 +18,9 @@ from kiosk.sources.presence import Presence
 
 LINGER_S = 2.5
 """After the last change every frame is still looked at for this long: a ticket held still gets every pass."""
-HEARTBEAT_S = 2.0
+HEARTBEAT_S = 4.0
 """Between looks at a picture that does not change."""
-HEARTBEAT_BUDGET_S = 0.015
+HEARTBEAT_BUDGET_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)

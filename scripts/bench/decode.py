@@ -210,7 +210,7 @@ def measure_costs(seed: int, seconds: float) -> dict[str, float]:
     """Shares of a core, without capturing: the thread that decodes, at 30 frames a second."""
     rng = np.random.default_rng([seed, 3])
     idle = play(films.nobody(seconds + 5, rng), skip_s=5.0).share
-    walking = statistics.mean(play(films.walking(seconds, rng)).share for _ in range(3))
+    walking = statistics.mean(play(films.walking(seconds + 2, rng), skip_s=2.0).share for _ in range(3))
     held = films.Ticket("QRCODE", "plain", "medium", rng)
     reading = play(held.frame(1.2 + number / FPS) for number in range(round(seconds * FPS))).share
     print(f"\nshare of a core: idle {idle:.1%}, people walking by {walking:.0%}, a ticket held {reading:.0%}")

@@ -173,6 +173,7 @@ ROWS = (
 # ── the whole frame, for what the survey did not notice ──
 
 AT_ONCE = Pass("frame", _as_is)
+AT_ONCE_INVERTED = Pass("frame inverted at once", inverted)
 WHOLE = (
     Pass("frame thorough", _as_is, thorough=True),
     Pass("frame zbar", _as_is, engine="zbar"),

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from kiosk.sources.decoding.looks import Look, enlarged, turned, whole
-from kiosk.sources.decoding.passes import AT_ONCE, BARS, FULL_SIZE, MODULES, ROWS, TURNED, WHOLE, Pass
+from kiosk.sources.decoding.passes import AT_ONCE, AT_ONCE_INVERTED, BARS, FULL_SIZE, MODULES, ROWS, TURNED, WHOLE, Pass
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place, Survey, joined, patch, survey, upright
 from kiosk.sources.decoding.vision import Picture
@@ -94,11 +94,14 @@ class View:
             return bool(np.ptp(np.array(read.corners), axis=0).max() < 0.5 * max(self.frame.shape))
         return read_in.beside_px(read.corners) >= _BESIDE_CELLS * read_in.cell_px
 
-    def at_once(self) -> Iterator[Step]:
-        """Cheap, for every frame: matrix codes anywhere, and the first look at each place with bars."""
-        yield from self._steps((AT_ONCE,), self.formats & MATRIX, lambda: self.whole)
+    def at_once(self, *, inverted: bool = False) -> Iterator[Step]:
+        """Cheap, for every frame: matrix codes anywhere, and the first look at each place with bars.
+
+        `inverted`: the same for light codes on dark, as some screens show them.
+        """
+        yield from self._steps((AT_ONCE_INVERTED if inverted else AT_ONCE,), self.formats & MATRIX, lambda: self.whole)
         for place in self.bars:
-            yield next(self.on_bars(place))
+            yield next(step for step in self.on_bars(place) if not inverted or "inverted" in step.name)
 
     def on_bars(self, place: Place) -> Iterator[Step]:
         """Every pass on a place with bars, PDF417 and linear codes in turn, the likelier first."""
