@@ -262,24 +262,28 @@ def run(cuts: int, seed: int, careless: bool, lying: bool) -> bool:
         disk = Disk(formatted(folder, MEGABYTES), lies=lying)
         gate = Gate(office, folder, disk, dice, careless)
         with served(disk, folder / "image") as image:
-            while gate.tally.cuts < cuts:
-                try:
-                    gate.live_and_lose_power(image)
-                except (DiskLost, OSError, RuntimeError) as error:
-                    print(f"after {gate.tally.cuts} cuts nothing goes on: {str(error)[-300:]}")
-                    return False
-                if gate.tally.cuts % 20 == 0:
-                    print(f"{gate.tally.cuts} cuts, {gate.guest} guests", file=sys.stderr, flush=True)
-            with mounted(image, folder / "disk"):
-                gate.look_at_the_journal()
-                finish(gate)
-                verified = subprocess.run(
-                    [sys.executable, "-m", "kiosk", "journal", "verify"], env=gate.env, check=False
-                )
+            try:
+                verified = live(gate, image, cuts)
+            except (DiskLost, OSError, RuntimeError) as error:
+                print(f"after {gate.tally.cuts} cuts nothing goes on: {str(error)[-300:]}")
+                return False
         gate.nursery.close()
         books = redeemed(office.base_url.removesuffix("/octo"))
     print(f"{time.monotonic() - began:.0f} s")
-    return judge(gate, books, verified.returncode == 0)
+    return judge(gate, books, verified)
+
+
+def live(gate: Gate, image: Path, cuts: int) -> bool:
+    """All the cuts, and the guest who stood there at the last one. Whether the journal verifies at the end."""
+    while gate.tally.cuts < cuts:
+        gate.live_and_lose_power(image)
+        if gate.tally.cuts % 20 == 0:
+            print(f"{gate.tally.cuts} cuts, {gate.guest} guests", file=sys.stderr, flush=True)
+    with mounted(image, gate.folder / "disk"):
+        gate.look_at_the_journal()
+        finish(gate)
+        command = [sys.executable, "-m", "kiosk", "journal", "verify"]
+        return subprocess.run(command, env=gate.env, check=False).returncode == 0
 
 
 def finish(gate: Gate) -> None:
