@@ -44,8 +44,12 @@ class VoucherStage(CounterView):
 
     # ── what staff do ───────────────────────────────────────────────────────────────────────────────
 
-    def scan(self, framed: Framed) -> Command:
-        """A scanner has typed a code: whatever is open gives way to it."""
+    def scan(self, framed: Framed) -> Command | None:
+        """A scanner has typed a code: whatever is open gives way to it. But a PIN, which must be seen by nobody."""
+        if isinstance(self.dialog, PinEntry) and self.dialog.takes(framed.text):
+            for char in framed.text:
+                self.press(char)
+            return self.press(keys.ENTER)
         self.dialog, self.note, self.take_home = None, "", None
         return replace(self._wedge, text=UNREAD if framed.too_long else framed.text)
 

@@ -7,11 +7,13 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk.sandbox import Rules, Sandbox
+from kiosk.sandbox.clock import ShiftedClock
 from kiosk.tui.counter_view import CONFIRM_AFTER_S
 from tests.cli.cinemas import OFFICE
 from tests.cli.gates import GateFiles, gate_files
@@ -24,7 +26,8 @@ PENDING_S = 3.0
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rules=Rules(pending_s=PENDING_S)) as sandbox:
+    morning = (datetime.now(UTC) + timedelta(days=1)).replace(hour=7, minute=0)  # the first showtime is always the same
+    async with Sandbox(rules=Rules(pending_s=PENDING_S), clock=ShiftedClock(morning)) as sandbox:
         yield sandbox
 
 

@@ -284,6 +284,13 @@ def test_a_pin_is_typed_unseen() -> None:
     assert "4711" not in repr(asked)
 
 
+def test_a_pin_that_a_busy_machine_reads_late_is_no_code() -> None:
+    desk = at_the_order(remark=PIN)
+    assert desk.stage.scan(Framed("471147", None, 0.01)) == GivePin(Secret("471147"), LANE)
+    other = at_the_order(remark=PIN)
+    assert other.stage.scan(Framed("ADTMM0000201", None, 0.01)) == Submit("ADTMM0000201", LANE, "wedge")
+
+
 def test_a_wrong_pin_is_asked_for_again_only_by_a_key() -> None:
     desk = at_the_order(remark=replace(PIN, pin_sent=True))
     assert desk.stage.dialog is None

@@ -11,7 +11,7 @@ from kiosk.tui.dialogs.step import Dialog, Entry, Step
 from kiosk.tui.presenter import keys, voucher_keys
 from kiosk.tui.presenter.keys import Hint, Press
 
-LONGEST_PIN = 40
+LONGEST_PIN = 12
 NO_PIN = Secret()
 
 
@@ -21,6 +21,10 @@ class PinEntry:
 
     masked: str
     pin: Secret = NO_PIN
+
+    def takes(self, text: str) -> bool:
+        """Whether a text that came at once may be the PIN, read late by a busy machine: no voucher is digits alone."""
+        return text.isdecimal() and len(text) <= LONGEST_PIN
 
     @property
     def hints(self) -> tuple[Hint, ...]:
