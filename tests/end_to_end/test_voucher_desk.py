@@ -68,7 +68,7 @@ async def test_the_screen_dies_while_a_voucher_is_redeemed_and_shows_the_ticket(
     async with gate_on_terminal(gate) as terminal:
         await a_seat_is_held(terminal, barcode)
         held = sandbox.vista.held_seats
-        await terminal.answers(ENTER, "This cannot be undone")
+        await terminal.answers(ENTER, "Redeem 1 voucher")
         await asyncio.sleep(CONFIRM_AFTER_S + 0.2)
         terminal.type(ENTER)
         async with asyncio.timeout(20):
