@@ -57,6 +57,9 @@ AWAY_TOO_LONG_S = 20.0
 """An engine that is started again is there within seconds; one that is away for longer does not come by itself."""
 
 NOT_DONE = "the gate engine is not running: nothing was done, try again in a moment"
+ASTRAY_S = 0.6
+"""Keys that follow each other within this, after a scan has closed what they were meant for, are still meant for it."""
+
 LOOKING_ENDED = "looking has ended: the next ticket is redeemed"
 
 D = TypeVar("D", bound=Dialog)
@@ -86,6 +89,7 @@ class Stage:
         self._look_asked: bool | None = None
         self._undo = LastUndo()
         self._aside: tuple[Dialog, float] | None = None
+        self._astray_until_s = float("-inf")
         self.rights: Rights | None = None
         """What the engine has told this screen that it may; None: nothing yet."""
         self.is_left = False
@@ -269,6 +273,8 @@ class Stage:
 
     def press(self, key: str) -> Command | Close | None:
         """A person has pressed a key. Only keys of `hints` do anything."""
+        if self._is_astray():
+            return None
         self.note = ""
         for hint in self.hints:
             if key in hint.keys:
@@ -276,6 +282,14 @@ class Stage:
         if self.dialog is not None and len(key) == 1 and key.isprintable():
             self.dialog = self.dialog.typed(key)
         return None
+
+    def _is_astray(self) -> bool:
+        """Whether a key belongs to what a scan has just closed: on a choice its digits would mark, its Enter redeem."""
+        now_s = self._monotonic()
+        if self.dialog is not None or now_s >= self._astray_until_s:
+            return False
+        self._astray_until_s = now_s + ASTRAY_S
+        return True
 
     def _step(self, dialog: Dialog, press: Press, key: str) -> Command | Close | None:
         step = dialog.press(press, key)
@@ -385,6 +399,8 @@ class Stage:
 
     def _close_dialog(self) -> None:
         """A scan has come. What was being looked up at leisure can be taken up again for a while."""
+        if self.dialog is not None:
+            self._astray_until_s = self._monotonic() + ASTRAY_S
         if isinstance(self.dialog, LookUp | Parked | Issues):
             self._aside = (self.dialog.set_aside(), self._monotonic())
         self.dialog = None

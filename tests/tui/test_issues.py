@@ -12,7 +12,7 @@ from kiosk.domain.issuing.events import IssueJob, IssueJobs, ListIssues
 from kiosk.tui.presenter import issues
 from kiosk.tui.presenter.issues import BAR
 from kiosk.tui.screens.panels import shown
-from kiosk.tui.stage import Stage
+from kiosk.tui.stage import ASTRAY_S, Stage
 from tests.tui.given import HERE, NOW, Time, admitted, checking, status
 from tests.tui.screens import gate
 
@@ -34,8 +34,13 @@ def text(jobs: tuple[IssueJob, ...], cursor: int = 0) -> list[str]:
 
 
 @pytest.fixture
-def stage() -> Stage:
-    stage = Stage(lambda: HERE, Time())
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def stage(time: Time) -> Stage:
+    stage = Stage(lambda: HERE, time)
     stage.engine_came()
     stage.tell(replace(status(), issuing=3))
     return stage
@@ -79,13 +84,14 @@ def test_whoever_may_not_see_them_is_told_so_and_the_screen_stops_asking(stage: 
     assert "a supervisor must sign in" in panel.what
 
 
-def test_a_scan_wins_and_the_list_can_be_taken_up_again(stage: Stage) -> None:
+def test_a_scan_wins_and_the_list_can_be_taken_up_again(stage: Stage, time: Time) -> None:
     stage.press("j")
     stage.tell(IssueJobs(NOW, JOBS))
     stage.press("down")
     stage.tell(checking())
     assert stage.dialog is None
     stage.tell(admitted())
+    time.now_s += ASTRAY_S
     stage.press("escape")
     stage.press("j")
     assert getattr(stage.dialog, "cursor", None) == 1

@@ -12,7 +12,7 @@ from kiosk.domain.verdict import Choose, Doubt, Option, Reason, Refuse, Undecide
 from kiosk.tui.dialogs.looking_up import FIELDS, LONGEST, LookUp
 from kiosk.tui.presenter import look_up
 from kiosk.tui.shown import Nothing
-from kiosk.tui.stage import ASIDE_FOR_S, Stage
+from kiosk.tui.stage import ASIDE_FOR_S, ASTRAY_S, Stage
 from tests.tui.given import HERE, NOW, FakeLink, Time, admitted, booking, checking, choice, decided, status
 from tests.tui.screens import gate
 
@@ -168,6 +168,7 @@ def test_a_scan_closes_it_and_it_is_taken_up_where_it_was(stage: Stage, time: Ti
     stage.tell(checking())
     assert stage.dialog is None
     stage.tell(admitted())
+    time.now_s += ASTRAY_S
     stage.press("l")
     assert isinstance(stage.dialog, LookUp)
     assert (len(stage.dialog.found), stage.dialog.opened) == (3, None)

@@ -11,7 +11,7 @@ from kiosk.domain.events import ListParked, Noted, ParkedAttempt, ParkedList, Re
 from kiosk.domain.verdict import Doubt
 from kiosk.tui.dialogs.parked import LONGEST_NAME, LONGEST_WHY, Parked
 from kiosk.tui.presenter import parked
-from kiosk.tui.stage import Stage
+from kiosk.tui.stage import ASTRAY_S, Stage
 from tests.tui.given import HERE, NOW, FakeLink, Time, admitted, checking, status
 from tests.tui.screens import gate
 
@@ -127,13 +127,14 @@ def test_one_that_somebody_else_settles_meanwhile_closes_and_the_list_is_there(s
     assert stage.dialog == Parked((UNTAKEN,))
 
 
-def test_a_scan_closes_it_and_what_was_typed_is_still_there(stage: Stage) -> None:
+def test_a_scan_closes_it_and_what_was_typed_is_still_there(stage: Stage, time: Time) -> None:
     press(stage, "c")
     stage.tell(ParkedList(NOW, (CONFLICT,)))
     press(stage, "1why\rKi")
     stage.tell(checking())
     assert stage.dialog is None
     stage.tell(admitted())
+    time.now_s += ASTRAY_S
     assert stage.press("c") == ListParked()
     stage.tell(ParkedList(NOW, (CONFLICT,)))
     assert press(stage, "m\r") == SettleParked("attempt-1", "why", "Kim")

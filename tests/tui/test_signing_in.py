@@ -28,7 +28,7 @@ from kiosk.tui.dialogs.step import Close
 from kiosk.tui.presenter.signing_in import asking, countdown
 from kiosk.tui.presenter.times import Here
 from kiosk.tui.shown import Nothing, TakingBack
-from kiosk.tui.stage import Stage
+from kiosk.tui.stage import ASTRAY_S, Stage
 from tests.fakes import CODE
 from tests.tui.given import HERE, NOW, FakeLink, Time, admitted, status
 from tests.tui.screens import gate
@@ -43,8 +43,8 @@ def rights(role: Role = Role.GUEST, word: str = "", *, action: str = "", wait_s:
     return Rights(NOW, True, may, name, role.value, word, action, wait_s)
 
 
-def stage_of(role: Role, *, locked: bool = False) -> Stage:
-    stage = Stage(lambda: HERE, Time(), locked=locked)
+def stage_of(role: Role, *, locked: bool = False, time: Time | None = None) -> Stage:
+    stage = Stage(lambda: HERE, time or Time(), locked=locked)
     stage.tell(status(parked=1))
     stage.tell(admitted())
     stage.tell(rights(role))
@@ -130,10 +130,11 @@ def test_every_refusal_has_words(word: str) -> None:
 
 
 def test_a_scan_wins_over_the_dialog_and_nothing_typed_remains() -> None:
-    stage = stage_of(Role.GUEST)
+    stage = stage_of(Role.GUEST, time=(time := Time()))
     typed(stage, "pAna\r7305")
     stage.tell(admitted("scan-2"))
     assert stage.dialog is None
+    time.now_s += ASTRAY_S
     typed(stage, "p")
     assert stage.dialog == SigningIn()
 

@@ -15,7 +15,7 @@ from kiosk.tui.dialogs.plain import Help, Leaving, Typing
 from kiosk.tui.dialogs.step import Close
 from kiosk.tui.keyboard import UNREAD
 from kiosk.tui.shown import CutOff, Looking, Nothing, NotSent, NotShown, Redeeming, Shown, Standing, TooLate
-from kiosk.tui.stage import Stage
+from kiosk.tui.stage import ASTRAY_S, Stage
 from kiosk.tui.stand import GREEN_FOR_S
 from tests.tui.given import HERE, NOW, Time, admitted, booking, checking, choice, decided, status
 
@@ -395,3 +395,18 @@ def test_an_admission_that_nobody_saw_waits_to_be_seen(stage: Stage, time: Time)
     stage.tell(Recent(NOW, (late,)))
     pass_time(stage, time, 60)
     assert shown(stage) == Standing(late, 10.0)
+
+
+def test_what_was_being_typed_when_a_choice_came_redeems_nothing(stage: Stage, time: Time) -> None:
+    stage.press("/")
+    stage.press("4")
+    stage.tell(decided(choice()))
+    assert stage.dialog is None
+    for key in ("1", "7", "1", "enter"):
+        time.now_s += ASTRAY_S / 2
+        assert stage.press(key) is None
+    assert stage.marks is not None
+    assert not stage.marks.marked
+    time.now_s += ASTRAY_S
+    stage.press("1")
+    assert stage.marks.marked == {0}
