@@ -80,6 +80,9 @@ class Proxy:
         await self._stop_listening()
         await self._tear_down()
         await asyncio.gather(*self._connecting, return_exceptions=True)
+        for _ in range(3):  # who was being connected goes on, is torn down, and its socket is closed: a turn each
+            await asyncio.sleep(0)
+            await self._tear_down()
 
     async def _stop_listening(self) -> None:
         if self._server is not None:
