@@ -94,7 +94,7 @@ class FilmDecoder:
 
     def _in_turn(self, view: View, until_s: float) -> list[Read]:
         """Dear passes, until one reads something or the time is up."""
-        steps = [*view.dear(), next(view.on_whole())]
+        steps = [*view.dear(), next(view.on_whole()), *view.on_moved()]
         for step in (steps[(self._turn + count) % len(steps)] for count in range(len(steps))):
             if self._cpu_s() >= until_s:
                 break
@@ -143,7 +143,7 @@ def read_still(
     having = with_engines if with_engines is not None else engines()
     view = View(frame, frozenset(formats), places=_PLACES_IN_A_STILL, most_px=_MOST_PX_IN_A_STILL)
     still = _Still(frame, min_length)
-    for step in chain(view.at_once(), view.dear(), view.on_whole(), view.on_turned()):
+    for step in chain(view.at_once(), view.dear(), view.on_whole(), view.on_turned(), view.on_moved()):
         elapsed_s = time.perf_counter() - begun_s
         if budget_s is not None and elapsed_s > budget_s:
             break

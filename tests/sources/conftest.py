@@ -1,4 +1,4 @@
-"""Fixtures of the device tests."""
+"""Fixtures of the device tests, and of the decoder's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.sources.decoding.engines import Engine, engines
 from tests.sources.devices import Cable
 
 
@@ -24,3 +25,9 @@ def report_cable() -> Iterator[Cable]:
     cable = Cable(socket.SOCK_SEQPACKET)
     yield cable
     cable.close()
+
+
+@pytest.fixture(scope="module")
+def both() -> dict[str, Engine]:
+    """Both barcode engines."""
+    return engines()

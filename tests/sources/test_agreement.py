@@ -18,13 +18,19 @@ def test_matrix_codes_are_believed_at_once(symbology: str) -> None:
     assert [one.text for one in Agreement().weigh([read(symbology, "ABCD")], 1)] == ["ABCD"]
 
 
-@pytest.mark.parametrize("symbology", ["CODE128", "CODE39", "ITF", "EAN13", "UPCE", "PDF417", "MICRO_QRCODE"])
+@pytest.mark.parametrize("symbology", ["CODE128", "CODE39", "EAN13", "UPCE", "PDF417", "MICRO_QRCODE"])
 def test_the_others_need_two_equal_reads_of_two_sightings(symbology: str) -> None:
     agreement = Agreement()
     assert agreement.weigh([read(symbology, "ABCD", by="first")], 1) == []
     assert agreement.weigh([read(symbology, "ABCD", by="first")], 1) == []
     (believed,) = agreement.weigh([read(symbology, "ABCD", by="second")], 2)
     assert (believed.text, believed.passes) == ("ABCD", ("first", "second"))
+
+
+def test_itf_needs_three() -> None:
+    agreement = Agreement()
+    believed = [agreement.weigh([read("ITF", "123456")], sighting) for sighting in (1, 2, 2, 3)]
+    assert [len(reads) for reads in believed] == [0, 0, 0, 1]
 
 
 def test_equal_texts_of_two_symbologies_do_not_agree() -> None:

@@ -16,11 +16,6 @@ from tests.sources.drawing import TEXTS, code, qr
 ZBAR_READS = {"QRCODE", "CODE128", "CODE39", "ITF", "EAN13", "EAN8", "UPCA", "UPCE"}
 
 
-@pytest.fixture(scope="module")
-def both() -> dict[str, Engine]:
-    return engines()
-
-
 def only(reads: list[Read]) -> Read:
     assert len(reads) == 1
     return reads[0]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from kiosk.sources.decoding import looks
+from kiosk.sources.decoding import looks, restoring
 from kiosk.sources.decoding.looks import Look, cut, whole
 from kiosk.sources.decoding.passes import BARS, MODULES, ROWS, TURNED, WHOLE, Pass
 from kiosk.sources.decoding.reading import Read
@@ -43,7 +43,8 @@ def dot_in_frame(look: Look) -> tuple[float, float]:
         lambda look: looks.stretched(look),
         lambda look: looks.turned(look, 0.4),
         lambda look: looks.turned(looks.enlarged(look, 2), -2.0),
-        lambda look: looks.deblurred(look, 1.0),
+        lambda look: restoring.deblurred(look, 1.0),
+        lambda look: restoring.unstreaked(look, 4.0),
         lambda look: looks.enlarged(looks.enlarged(look, 0.5), 4),
     ],
 )

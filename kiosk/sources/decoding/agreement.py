@@ -13,11 +13,12 @@ WITHIN_S = 1.5
 STILL_THERE_S = 0.4
 """Bars seen where a matrix code was this lately are a piece of it."""
 
-_NEEDED = 2
+_NEEDED = {"ITF": 3}
+"""Sightings; two of what is not listed. A piece of an ITF code under a glare reads as well as a whole one."""
 
 
 class Agreement:
-    """Linear codes, PDF417 and Micro QR are believed at the second equal read, from another sighting.
+    """Linear codes, PDF417 and Micro QR are believed at the second equal read, from another sighting; ITF at the third.
 
     A sighting is a frame of a film; on a still picture, where there is one frame, it is a pass. Other readings of the
     same place, since this one was first seen, are rivals: a text is believed when it has two sightings more than each
@@ -46,7 +47,9 @@ class Agreement:
         rivals = [seen for key, seen in self._seen.items() if key != read.key and overlap(read, seen.read)]
         if any(seen.read.symbology in TRUSTED_AT_ONCE and at_s - seen.last_s <= STILL_THERE_S for seen in rivals):
             return False
-        return mine.count >= _NEEDED + max((seen.count_since(mine.first_s) for seen in rivals), default=0)
+        return mine.count >= _NEEDED.get(read.symbology, 2) + max(
+            (seen.count_since(mine.first_s) for seen in rivals), default=0
+        )
 
     def _believed(self, read: Read) -> Read:
         seen = self._seen[read.key]

@@ -13,9 +13,6 @@ from kiosk.sources.decoding.vision import Picture, cv2
 Matrix = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-_REACH_PX = 24
-"""Border for a filter in the frequency domain, so that one edge of a picture does not wrap into the other."""
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -99,7 +96,7 @@ def sharpened(look: Look, sigma_px: float, amount: float) -> Look:
 
 def stretched(look: Look) -> Look:
     """Darkest to lightest from 0 to 255: zxing-cpp takes places with a contrast below 24 for blank."""
-    return look.showing(_to_grey(look.grey.astype(np.float32)))
+    return look.showing(to_grey(look.grey.astype(np.float32)))
 
 
 def flattened(look: Look, reach_px: int) -> Look:
@@ -132,32 +129,7 @@ def black_and_white(look: Look, reach_px: int = 0) -> Look:
     return look.showing(np.asarray(cv2.threshold(look.grey, 0, 255, cv2.THRESH_OTSU)[1], np.uint8))
 
 
-def deblurred(look: Look, sigma_px: float, noise: float = 0.02) -> Look:
-    """Wiener's filter for a Gaussian blur of `sigma_px`; `noise`: its power against the picture's."""
-    height, width = look.grey.shape
-    tall, wide = cv2.getOptimalDFTSize(height + 2 * _REACH_PX), cv2.getOptimalDFTSize(width + 2 * _REACH_PX)
-    below, right = tall - height - _REACH_PX, wide - width - _REACH_PX
-    padded = cv2.copyMakeBorder(look.grey, _REACH_PX, below, _REACH_PX, right, cv2.BORDER_REPLICATE).astype(np.float32)
-    blur = np.outer(_gauss(np.fft.fftfreq(tall), sigma_px), _gauss(np.fft.rfftfreq(wide), sigma_px))
-    sharp = np.fft.irfft2(np.fft.rfft2(padded) * (blur / (blur * blur + noise)), padded.shape)
-    return look.showing(_to_grey(sharp[_REACH_PX : _REACH_PX + height, _REACH_PX : _REACH_PX + width]))
-
-
-def deblurred_rows(rows: Floats, sigma_px: float, noise: float = 0.02) -> Floats:
-    """The same along each row alone."""
-    width = rows.shape[1]
-    wide = cv2.getOptimalDFTSize(width + 4 * _REACH_PX)
-    padded = np.pad(rows, ((0, 0), (2 * _REACH_PX, wide - width - 2 * _REACH_PX)), mode="edge")
-    blur = _gauss(np.fft.rfftfreq(wide), sigma_px)
-    sharp = np.fft.irfft(np.fft.rfft(padded, axis=1) * (blur / (blur * blur + noise)), wide, axis=1)
-    return np.asarray(sharp[:, 2 * _REACH_PX : 2 * _REACH_PX + width], np.float32)
-
-
-def _gauss(frequency: NDArray[np.floating], sigma_px: float) -> Floats:
-    """What a Gaussian blur leaves of each frequency (cycles a pixel)."""
-    return np.asarray(np.exp(-2 * (np.pi * sigma_px * frequency) ** 2), np.float32)
-
-
-def _to_grey(values: NDArray[np.floating]) -> Picture:
+def to_grey(values: NDArray[np.floating]) -> Picture:
+    """Bytes, from darkest to lightest; the furthest hundredth on either side does not count."""
     low, high = np.percentile(values[::3, ::3], (1, 99))
     return np.asarray(np.clip((values - low) * (255 / max(high - low, 8.0)), 0, 255), np.uint8)

@@ -15,8 +15,6 @@ from kiosk.sources.decoding.looks import (
     Look,
     black_and_white,
     closed,
-    deblurred,
-    deblurred_rows,
     enlarged,
     flattened,
     framed,
@@ -27,6 +25,7 @@ from kiosk.sources.decoding.looks import (
     smoothed,
     stretched,
 )
+from kiosk.sources.decoding.restoring import deblurred, deblurred_rows, unstreaked, unstreaked_rows
 from kiosk.sources.decoding.vision import cv2
 
 
@@ -65,6 +64,14 @@ def _deblur_twice(sigma_px: float, noise: float = 0.02) -> Callable[[Look], Look
     return lambda look: enlarged(deblurred(look, sigma_px, noise), 2)
 
 
+def _deblur_thrice(sigma_px: float, noise: float = 0.02) -> Callable[[Look], Look]:
+    return lambda look: enlarged(deblurred(look, sigma_px, noise), 3)
+
+
+def _unstreak_twice(length_px: float, noise: float) -> Callable[[Look], Look]:
+    return lambda look: enlarged(unstreaked(look, length_px, noise), 2)
+
+
 # ── modules: QR, Micro QR, Aztec, Data Matrix, in a patch of the frame ──
 
 MODULES = (
@@ -93,7 +100,20 @@ MODULES = (
     Pass("deblur 2 of noise", _deblur_twice(2.0, 0.06)),
     Pass("black and white nearby", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 41)),
     Pass("deblur 3.5", _deblur_twice(3.5, 0.0005)),
+    Pass("deblur 0.7", _deblur_twice(0.7)),
+    Pass("deblur 0.7 ×3", _deblur_thrice(0.7, 0.003)),
+    Pass("smoother ×3", lambda look: enlarged(smoothed(look, 1.5), 3)),
+    Pass("inverted deblur 1.5 ×3", lambda look: inverted(_deblur_thrice(1.5)(look))),
+    Pass("deblur 2.5 ×3", _deblur_thrice(2.5)),
+    Pass("deblur 1 ×3", _deblur_thrice(1.0)),
 )
+
+MOVED = tuple(
+    Pass(f"unstreak {px}{' of little noise' * (noise < 0.01)}", _unstreak_twice(px, noise))
+    for px in (9, 11, 13, 7, 15, 10, 12, 8, 14, 6, 16)
+    for noise in (0.01, 0.003)
+)
+"""For a patch of the frame too, of what looks like bars because it moved: a pixel's difference can decide."""
 
 
 # ── bars: linear codes, upright. What is one along the bars is averaged, what is left of noise is little ──
@@ -118,17 +138,23 @@ def _even(strips: Floats) -> Floats:
     return np.asarray(np.clip((strips - low) / np.maximum(high - low, 6) * 255, 0, 255), np.float32)
 
 
-def _averaged(look: Look, blur_px: float = 0.0) -> Look:
-    """The bars out of their averages, deblurred along the rows where a blur is given."""
+def _averaged(look: Look, blur_px: float = 0.0, streak_px: float = 0.0, noise: float = 0.02) -> Look:
+    """The bars out of their averages; a blur, or a motion across the bars, is taken back where one is given."""
     strips = _strips(look)
     if blur_px:
-        strips = deblurred_rows(strips, blur_px)
+        strips = deblurred_rows(strips, blur_px, noise)
+    if streak_px:
+        strips = unstreaked_rows(strips, streak_px, noise)
     thick = resized(look, 1, _STRIPS * _LINES_A_STRIP / look.grey.shape[0])
     return thick.showing(np.repeat(_even(strips).astype(np.uint8), _LINES_A_STRIP, axis=0))
 
 
 def _wide(look: Look) -> Look:
     return resized(look, 2, 1)
+
+
+def _averaged_unstreak(length_px: float, noise: float) -> Callable[[Look], Look]:
+    return lambda look: _averaged(_wide(look), streak_px=2 * length_px, noise=noise)
 
 
 BARS = (
@@ -144,7 +170,18 @@ BARS = (
     Pass("deblur 1.5 zbar", lambda look: _averaged(_wide(look), 3.0), engine="zbar"),
     Pass("upright inverted", lambda look: inverted(_wide(look))),
     Pass("averaged narrow", _averaged),
+    Pass("averaged deblur 3", lambda look: _averaged(_wide(look), 6.0, noise=0.003)),
+    Pass("upright deblur 2.5", _deblur_twice(2.5, 0.003)),
+    Pass("averaged deblur 0.7", lambda look: _averaged(_wide(look), 1.4, noise=0.01)),
+    Pass("upright stretched ×2", lambda look: enlarged(stretched(look), 2)),
+    Pass("averaged deblur 2.5", lambda look: _averaged(_wide(look), 5.0, noise=0.001)),
+    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
     Pass("averaged deblur 2.8", lambda look: _averaged(_wide(look), 5.5)),
+    *(
+        Pass(f"averaged unstreak {px}{' of little noise' * (noise < 0.01)}", _averaged_unstreak(px, noise))
+        for px in (11, 7, 9, 13, 8, 10, 6, 12, 15)
+        for noise in (0.01, 0.003)
+    ),
 )
 
 
@@ -167,6 +204,7 @@ ROWS = (
     Pass("upright black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 201)),
     Pass("upright deblur 3", _deblur_twice(3.0, 0.002)),
     Pass("upright smooth flat ×2", lambda look: flattened(_smooth_twice(look), 41)),
+    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
 )
 
 

@@ -9,18 +9,29 @@ from functools import cached_property, partial
 import numpy as np
 
 from kiosk.sources.decoding.looks import Look, enlarged, turned, whole
-from kiosk.sources.decoding.passes import AT_ONCE, AT_ONCE_INVERTED, BARS, FULL_SIZE, MODULES, ROWS, TURNED, WHOLE, Pass
+from kiosk.sources.decoding.passes import (
+    AT_ONCE,
+    AT_ONCE_INVERTED,
+    BARS,
+    FULL_SIZE,
+    MODULES,
+    MOVED,
+    ROWS,
+    TURNED,
+    WHOLE,
+    Pass,
+)
+from kiosk.sources.decoding.pieces import is_piece
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place, Survey, joined, patch, survey, upright
 from kiosk.sources.decoding.vision import Picture
-from kiosk.sources.formats import LINEAR, MATRIX, PIECES_PASS, STACKED
+from kiosk.sources.formats import LINEAR, MATRIX, STACKED
 
 SURVEYED_PX = 1_300_000
 """Larger pictures are surveyed, and read as a whole, at this size (a frame of 1280×720 has 0.9 million)."""
 _ROWS_AGREE = 0.72
 """Bars that agree less in direction are PDF417 more likely than a linear code."""
 _ROWS_ABOVE_PX = 8.0
-_BESIDE_CELLS = 4
 _ANOTHER_WAY = 0.05
 """Of two directions, the sine between them: PDF417 is read within 5°."""
 _DIRECTIONS = 4
@@ -65,7 +76,8 @@ class View:
     def survey(self) -> Survey:
         """Near and from afar: a code held close has modules larger than the cells that would notice it."""
         near, far = survey(self.whole), survey(enlarged(self.whole, 0.25))
-        return Survey(_with_larger(near.bars, far.bars), _with_larger(near.modules, far.modules))
+        kinds = ((near.bars, far.bars), (near.modules, far.modules), (near.dense, far.dense))
+        return Survey(*(_with_larger(*kind) for kind in kinds))
 
     @property
     def bars(self) -> tuple[Place, ...]:
@@ -81,18 +93,14 @@ class View:
     def modules(self) -> tuple[Place, ...]:
         return self.survey.modules[: self._places] if self.formats & MATRIX else ()
 
-    def is_piece(self, read: Read) -> bool:
-        """Whether bars go on beside a read that could be a piece of them.
+    @property
+    def dense(self) -> tuple[Place, ...]:
+        """The likeliest places for modules that moved while the frame was exposed."""
+        return self.survey.dense[: max(self._places // 4, 1)] if self.formats & MATRIX else ()
 
-        ITF has no check digit, and no end that its digits could not have: a crease makes two codes of one. Of 718 right
-        reads in drawn frames 695 had less than four cells of bars beside them, of 149 pieces none that left any.
-        """
-        if read.symbology not in PIECES_PASS:
-            return False
-        read_in = max(self.survey.bars, key=lambda place: place.inside(read.corners), default=None)
-        if read_in is None or not read_in.inside(read.corners):  # a picture of the code alone, or noise
-            return bool(np.ptp(np.array(read.corners), axis=0).max() < 0.5 * max(self.frame.shape))
-        return read_in.beside_px(read.corners) >= _BESIDE_CELLS * read_in.cell_px
+    def is_piece(self, read: Read) -> bool:
+        """Whether a read may be a piece of a longer code."""
+        return is_piece(read, self.frame, self.survey.bars)
 
     def at_once(self, *, inverted: bool = False) -> Iterator[Step]:
         """Cheap, for every frame: matrix codes anywhere, and the first look at each place with bars.
@@ -118,6 +126,11 @@ class View:
         bars = (*self.bars[:2], *self.joined, *self.bars[2:])
         on_places = [self.on_modules(place) for place in self.modules] + [self.on_bars(place) for place in bars]
         yield from _in_turn(on_places)
+
+    def on_moved(self) -> Iterator[Step]:
+        """Every length of a motion, on places full of edges."""
+        formats = self.formats & MATRIX
+        yield from _in_turn([self._steps(MOVED, formats, partial(self._patch, place), place) for place in self.dense])
 
     def on_whole(self) -> Iterator[Step]:
         """For codes that the survey passed over."""

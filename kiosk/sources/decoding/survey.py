@@ -22,8 +22,8 @@ BARS_AGREE = 0.4
 
 _NEIGHBOURS = 7
 """Cells across: wide bars and modules leave cells without an edge between them."""
-_FULL = {True: 0.4, False: 0.5}
-"""Share of cells with edges around a cell of a code, for bars and for modules. A lone line reaches 0.3."""
+_FULL_OF_BARS, _FULL_OF_MODULES, _DENSE = 0.4, 0.5, 0.8
+"""Share of cells with edges around a cell of a code. A lone line reaches 0.3, and what lies beside a code below 0.8."""
 _ABOVE_NOISE = 3.0
 """A cell has edges when its energy is this many times that of the quietest quarter of the picture."""
 _LEAST_ENERGY = 100.0
@@ -91,16 +91,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What could be bars and what could be modules, most likely first."""
+    """What could be bars and what could be modules, most likely first.
+
+    `dense`: all edges, whichever way they run: modules that moved have those of bars.
+    """
 
     bars: tuple[Place, ...]
     modules: tuple[Place, ...]
+    dense: tuple[Place, ...]
 
 
 def survey(look: Look) -> Survey:
     """Look over a picture. Its places are in the frame's pixels, whatever the look's size."""
     if min(look.grey.shape) < 4 * CELL_PX:
-        return Survey((), ())
+        return Survey((), (), ())
     xx, yy, xy = _tensor(look.grey)
     energy = xx + yy
     enough = max(_ABOVE_NOISE * float(np.percentile(energy, 25)), _LEAST_ENERGY)
@@ -110,18 +114,22 @@ def survey(look: Look) -> Survey:
     agreement = np.sqrt(along * along + askew * askew) / (all_ways + 1e-3)
     full = _around(edgy.astype(np.float32))
     scale = float(look.to_frame[0, 0])
-    found: list[Place] = []
-    for bars in (True, False):
-        mask = (full > _FULL[bars]) & ((agreement > BARS_AGREE) == bars)
+
+    def places(mask: NDArray[np.bool_], least: float, most: float) -> tuple[Place, ...]:
+        found: list[Place] = []
         for rows, columns in _islands(mask, edgy):
             a, b = float(along[rows, columns].sum()), float(askew[rows, columns].sum())
             cells = (np.stack([columns, rows], 1).astype(np.float32) + 0.5) * (CELL_PX * scale)
-            agree = float(np.hypot(a, b) / all_ways[rows, columns].sum())
-            agree = max(agree, BARS_AGREE + 0.01) if bars else min(agree, BARS_AGREE)
+            agree = float(np.clip(np.hypot(a, b) / all_ways[rows, columns].sum(), least, most))
             weight = float(np.sqrt(energy[rows, columns]).mean() * len(rows) ** 0.5)
             found.append(Place(cells, CELL_PX * scale, float(np.arctan2(b, a) / 2), agree, weight))
-    found.sort(key=lambda place: -place.weight)
-    return Survey(tuple(p for p in found if p.bars and not p.is_line), tuple(p for p in found if not p.bars))
+        return tuple(sorted(found, key=lambda place: -place.weight))
+
+    one_way = agreement > BARS_AGREE
+    bars = places((full > _FULL_OF_BARS) & one_way, BARS_AGREE + 0.01, 1.0)
+    modules = places((full > _FULL_OF_MODULES) & ~one_way, 0.0, BARS_AGREE)
+    dense = places(full > _DENSE, 0.0, 1.0)
+    return Survey(tuple(place for place in bars if not place.is_line), modules, dense)
 
 
 def joined(found: Survey) -> tuple[Place, ...]:
