@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
-from itertools import chain
+from collections.abc import Callable, Collection, Iterator
+from itertools import chain, islice
 from typing import Protocol
 
 import numpy as np
 
 from kiosk.sources.decoding.agreement import Agreement
 from kiosk.sources.decoding.engines import Engine, engines
+from kiosk.sources.decoding.passes import AT_ONCE, AT_ONCE_INVERTED
 from kiosk.sources.decoding.plan import Step, View
 from kiosk.sources.decoding.reading import Read
 from kiosk.sources.decoding.survey import Place
@@ -26,6 +27,7 @@ _PLACES_IN_A_STILL = 12
 _MOST_PX_IN_A_FRAME = 300_000
 _MOST_PX_IN_A_STILL = 1_000_000
 _NEAR_PX = 80.0
+_JUST_S = 0.3
 _INVERTED_EVERY = 4
 """Frames: one of so many is looked at for light codes on dark before all else."""
 _GLANCES = 4
@@ -65,6 +67,7 @@ class FilmDecoder:
         self._frames = 0
         self._turn = 0
         self._worked: tuple[str, tuple[float, float]] | None = None
+        self._worked_on_whole: tuple[str, float] | None = None
         self.places: tuple[Place, ...] = ()
 
     def read(self, frame: Picture, at_s: float, budget_s: float) -> list[Read]:
@@ -74,39 +77,43 @@ class FilmDecoder:
         self.places = (*view.bars, *view.modules)
         reads: list[Read] = []
         inverted = self._frames % _INVERTED_EVERY == 0
-        for step in (*self._what_worked(view), *view.at_once(inverted=inverted)):
+        for step in (*self._what_worked(view, at_s), *view.at_once(inverted=inverted)):
             if step.place is None or not any(step.place.holds(read.middle) for read in reads):
-                reads += self._try(step, view)
+                reads += self._try(step, view, at_s)
         if not reads:
-            reads = self._in_turn(view, begun_s + budget_s)
+            reads = self._in_turn(view, at_s, begun_s + budget_s)
         elapsed_ms = (self._cpu_s() - begun_s) * 1000
         timed = [read.by(*read.passes, elapsed_ms=elapsed_ms) for read in reads]
         return self._agreement.weigh(timed, self._frames, at_s)
 
-    def _what_worked(self, view: View) -> list[Step]:
-        """The pass of the last read, on the place where it was."""
+    def _what_worked(self, view: View, at_s: float) -> Iterator[Step]:
+        """The pass of the last read: on the place where it was; on the whole frame if that was a moment ago."""
+        if self._worked_on_whole is not None and at_s - self._worked_on_whole[1] <= _JUST_S:
+            yield from (step for step in view.on_whole() if step.name == self._worked_on_whole[0])
         if self._worked is None:
-            return []
+            return
         name, point = self._worked
         near = [place for place in (*view.joined, *view.bars, *view.modules) if _away(place.box, point) < _NEAR_PX]
         steps = (step for place in near for step in (view.on_bars if place.bars else view.on_modules)(place))
-        return [step for step in steps if step.name == name][:2]
+        yield from islice((step for step in steps if step.name == name), 2)
 
-    def _in_turn(self, view: View, until_s: float) -> list[Read]:
+    def _in_turn(self, view: View, at_s: float, until_s: float) -> list[Read]:
         """Dear passes, until one reads something or the time is up."""
-        steps = [*view.dear(), next(view.on_whole()), *view.on_moved()]
+        steps = list(view.for_film())
         for step in (steps[(self._turn + count) % len(steps)] for count in range(len(steps))):
             if self._cpu_s() >= until_s:
                 break
             self._turn += 1
-            if reads := self._try(step, view):
+            if reads := self._try(step, view, at_s):
                 return reads
         return []
 
-    def _try(self, step: Step, view: View) -> list[Read]:
+    def _try(self, step: Step, view: View, at_s: float) -> list[Read]:
         reads = attempt(step, view, self._engines)
         if reads and step.place is not None:
-            self._worked = step.name, reads[0].middle
+            self._worked, self._worked_on_whole = (step.name, reads[0].middle), None
+        elif reads and step.name not in (AT_ONCE.name, AT_ONCE_INVERTED.name):
+            self._worked_on_whole = step.name, at_s
         return reads
 
 

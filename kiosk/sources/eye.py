@@ -38,7 +38,7 @@ class Purse:
     So a ticket gets nearly a whole core for a second, and people who walk about all day cost `share` of one.
     """
 
-    def __init__(self, share: float = 0.38, full_s: float = 0.6, a_frame_s: float = 0.03) -> None:
+    def __init__(self, share: float = 0.38, full_s: float = 1.2, a_frame_s: float = 0.03) -> None:
         self._share, self._full_s, self._a_frame_s = share, full_s, a_frame_s
         self._held_s = full_s
         self._at_s: float | None = None

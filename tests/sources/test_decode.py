@@ -11,6 +11,7 @@ import pytest
 from kiosk.sources.decode import FilmDecoder, read_still
 from kiosk.sources.decoding.engines import Engine
 from kiosk.sources.decoding.passes import AT_ONCE, BARS, MODULES, ROWS, WHOLE
+from kiosk.sources.decoding.plan import View
 from kiosk.sources.decoding.reading import TRUSTED_AT_ONCE, Read
 from kiosk.sources.decoding.vision import Picture, cv2
 from kiosk.sources.formats import FORMATS, USUAL
@@ -157,6 +158,32 @@ def test_each_frame_costs_no_more_than_its_budget_and_one_pass() -> None:
         counts.append(len(asked) - before)
     assert max(counts) <= 3 + 4
     assert min(counts) >= 3
+
+
+class _OnlyThorough:
+    """An engine that reads a PDF417 where it is asked to be thorough."""
+
+    name = "zxing"
+
+    def read(self, grey: Picture, formats: Collection[str], *, thorough: bool = False) -> list[Read]:
+        corners = ((10.0, 10.0), (90.0, 10.0), (90.0, 40.0), (10.0, 40.0))
+        return [Read("SMALL", b"SMALL", "PDF417", corners)] if thorough and "PDF417" in formats else []
+
+
+def test_a_code_seen_on_the_whole_frame_alone_is_looked_for_again_in_the_next() -> None:
+    picture = frame((code("QRCODE", "ONE"), (300, 360)), (code("CODE128", "TWO"), (900, 360)))
+    decoder = FilmDecoder(USUAL, with_engines={"zxing": _OnlyThorough()}, cpu_s=_Ticking(0.001))
+    reads = [decoder.read(picture, number / 30, 0.012) for number in range(2)]
+    assert [[one.text for one in found] for found in reads] == [[], ["SMALL"]]
+
+
+def test_the_whole_frame_is_looked_at_now_and_then() -> None:
+    picture = frame((code("QRCODE", "ONE"), (300, 360)), (code("CODE128", "TWO"), (900, 360)))
+    steps = list(View(picture, frozenset(USUAL), places=3, most_px=300_000).for_film())
+    of_whole = [number for number, step in enumerate(steps) if step.place is None]
+    assert of_whole[0] == 0
+    assert max(np.diff([*of_whole, len(steps)])) <= 42
+    assert {steps[number].name for number in of_whole} == {"frame thorough", "frame zbar", "frame smooth"}
 
 
 def test_the_places_of_the_last_frame_are_known_for_the_coach(both: dict[str, Engine]) -> None:

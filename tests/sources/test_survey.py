@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kiosk.sources.decode import read_still
 from kiosk.sources.decoding.looks import enlarged, whole
-from kiosk.sources.decoding.survey import survey, upright
+from kiosk.sources.decoding.restoring import streak_angle
+from kiosk.sources.decoding.survey import patch, survey, upright
 from kiosk.sources.decoding.vision import Picture, cv2
-from tests.sources.drawing import code, frame, ticket_frame
+from tests.sources.drawing import TEXTS, code, frame, ticket_frame
 
 
 @pytest.mark.parametrize("angle", [0, 20, 45, 80])
@@ -53,6 +55,33 @@ def test_rows_of_a_slanted_view_lie_level(lean: float) -> None:
     values = look.grey[:, 40:-40].astype(np.float32)
     band = np.abs(values - values.mean()).mean(axis=1) > 20  # rows of the look that cross the code
     assert band.mean() > 0.6
+
+
+def moved(picture: Picture, length_px: int, angle: float) -> Picture:
+    """As when a ticket moves along a straight line while the frame is exposed; degrees."""
+    kernel = np.zeros((length_px, length_px), np.float32)
+    kernel[length_px // 2] = 1 / length_px
+    middle = (length_px - 1) / 2
+    turn = cv2.getRotationMatrix2D((middle, middle), -angle, 1.0)
+    kernel = cv2.warpAffine(kernel, turn, (length_px, length_px)).astype(np.float32)
+    return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.uint8)
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 140])
+def test_modules_that_moved_are_a_dense_place_and_tell_which_way(angle: float) -> None:
+    found = survey(whole(moved(ticket_frame("QRCODE"), 13, angle)))
+    left, top, right, bottom = found.dense[0].box
+    assert found.dense[0].holds((640, 360))
+    assert max(right - left, bottom - top) < 200
+    measured = np.degrees(streak_angle(patch(moved(ticket_frame("QRCODE"), 13, angle), found.dense[0])))
+    assert abs((measured - angle + 90) % 180 - 90) < 8
+
+
+@pytest.mark.parametrize(("symbology", "length_px"), [("QRCODE", 13), ("AZTEC", 11), ("CODE128", 9)])
+def test_a_code_that_moved_is_read(symbology: str, length_px: int) -> None:
+    picture = moved(ticket_frame(symbology), length_px, 25 if symbology != "CODE128" else 0)
+    (read,) = read_still(picture, [symbology])
+    assert read.text == TEXTS[symbology]
 
 
 def test_places_are_in_the_frames_pixels_whatever_the_looks_size() -> None:

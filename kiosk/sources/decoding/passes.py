@@ -80,6 +80,7 @@ MODULES = (
     Pass("×2", _twice),
     Pass("deblur 1.5", _deblur_twice(1.5)),
     Pass("thorough", _as_is, thorough=True),
+    Pass("deblur 0.7", _deblur_twice(0.7)),
     Pass("opened ×2", lambda look: opened(_twice(look))),
     Pass("inverted ×2", lambda look: inverted(_twice(look))),
     Pass("flat ×2", lambda look: flattened(enlarged(smoothed(look, 0.8), 2), 61)),
@@ -100,7 +101,6 @@ MODULES = (
     Pass("deblur 2 of noise", _deblur_twice(2.0, 0.06)),
     Pass("black and white nearby", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 41)),
     Pass("deblur 3.5", _deblur_twice(3.5, 0.0005)),
-    Pass("deblur 0.7", _deblur_twice(0.7)),
     Pass("deblur 0.7 ×3", _deblur_thrice(0.7, 0.003)),
     Pass("smoother ×3", lambda look: enlarged(smoothed(look, 1.5), 3)),
     Pass("inverted deblur 1.5 ×3", lambda look: inverted(_deblur_thrice(1.5)(look))),
@@ -191,6 +191,7 @@ ROWS = (
     Pass("upright", stretched),
     Pass("upright ×2", _twice),
     Pass("upright smooth ×2", _smooth_twice),
+    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
     Pass("upright deblur 1.5", _deblur_twice(1.5)),
     Pass("upright inverted ×2", lambda look: inverted(_twice(look))),
     Pass("upright sharp ×2", lambda look: sharpened(_twice(look), 3, 1.5)),
@@ -204,7 +205,6 @@ ROWS = (
     Pass("upright black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 201)),
     Pass("upright deblur 3", _deblur_twice(3.0, 0.002)),
     Pass("upright smooth flat ×2", lambda look: flattened(_smooth_twice(look), 41)),
-    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
 )
 
 

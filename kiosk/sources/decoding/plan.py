@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain, cycle, islice
 
 import numpy as np
 
@@ -35,6 +36,9 @@ _ROWS_ABOVE_PX = 8.0
 _ANOTHER_WAY = 0.05
 """Of two directions, the sine between them: PDF417 is read within 5°."""
 _DIRECTIONS = 4
+_LOOKS_AT_WHOLE = 3
+_WHOLE_EVERY = 40
+"""Steps: a small code on a busy ground is not among the likeliest places."""
 _NOT_BY = {"zbar": frozenset({"ITF"})}
 """libzbar reads pieces of ITF codes, and does not say where they end."""
 
@@ -126,6 +130,15 @@ class View:
         bars = (*self.bars[:2], *self.joined, *self.bars[2:])
         on_places = [self.on_modules(place) for place in self.modules] + [self.on_bars(place) for place in bars]
         yield from _in_turn(on_places)
+
+    def for_film(self) -> Iterator[Step]:
+        """What a frame of a film is given in turn: dear passes, and now and then a look at the whole frame."""
+        whole = cycle(islice(self.on_whole(), _LOOKS_AT_WHOLE))
+        yield next(whole)
+        for number, step in enumerate(chain(self.dear(), self.on_moved()), start=1):
+            yield step
+            if number % _WHOLE_EVERY == 0:
+                yield next(whole)
 
     def on_moved(self) -> Iterator[Step]:
         """Every length of a motion, on places full of edges."""
