@@ -32,6 +32,8 @@ _INVERTED_EVERY = 4
 """Frames: one of so many is looked at for light codes on dark before all else."""
 _GLANCES = 4
 """Passes on each further place of a picture in which a code has been read."""
+_CHECKED = frozenset({"PDF417", "MICRO_QRCODE", "CODE128"})
+"""What its own checks seldom let pass wrongly: such a text may be borne out by variations of the pass that read it."""
 
 
 class Decoder(Protocol):
@@ -156,6 +158,10 @@ def read_still(
             break
         if still.is_worth(step):
             still.add(attempt(step, view, having), step, (time.perf_counter() - begun_s) * 1000)
+    for step in still.alone():
+        if budget_s is None or time.perf_counter() - begun_s <= budget_s:
+            again = [(one, attempt(one, view, having)) for one in step.varied()]
+            still.bear_out(again, (time.perf_counter() - begun_s) * 1000)
     return sorted(still.believed.values(), key=still.off_middle)
 
 
@@ -167,6 +173,7 @@ class _Still:
         self._agreement = Agreement(min_length)
         self._middle = frame.shape[1] / 2, frame.shape[0] / 2
         self._tried: Counter[int] = Counter()
+        self._alone: list[Step] = []
 
     def off_middle(self, read: Read) -> float:
         return float(np.hypot(*np.subtract(read.middle, self._middle)))
@@ -181,7 +188,19 @@ class _Still:
         nearest = min(self.off_middle(read) for read in self.believed.values())
         return self._tried[id(step.place)] <= _GLANCES or _away(step.place.box, self._middle) < nearest
 
+    def alone(self) -> tuple[Step, ...]:
+        """Passes that read something which no other pass bore out, where nothing has been believed."""
+        return () if self.believed else tuple(self._alone)
+
+    def bear_out(self, again: list[tuple[Step, list[Read]]], elapsed_ms: float) -> None:
+        """Take in what the variations of one pass have read, where two of them agree."""
+        times = Counter(key for _, reads in again for key in {read.key for read in reads})
+        for step, reads in again:
+            self.add([read for read in reads if times[read.key] > 1], step, elapsed_ms)
+
     def add(self, reads: list[Read], step: Step, elapsed_ms: float) -> None:
+        if any(read.symbology in _CHECKED for read in reads):
+            self._alone.append(step)
         timed = [read.by(*read.passes, elapsed_ms=elapsed_ms) for read in reads]
         for read in self._agreement.weigh(timed, step.sighting):
             self.believed.setdefault(read.key, read)

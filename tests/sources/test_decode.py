@@ -160,6 +160,43 @@ def test_each_frame_costs_no_more_than_its_budget_and_one_pass() -> None:
     assert min(counts) >= 3
 
 
+class _SeenOnce:
+    """An engine that reads a text in the painted pictures it is told of, by number."""
+
+    name = "zxing"
+
+    def __init__(self, symbology: str, texts: dict[int, str]) -> None:
+        self._symbology, self._texts = symbology, texts
+        self.asked = 0
+
+    def read(self, grey: Picture, formats: Collection[str], *, thorough: bool = False) -> list[Read]:
+        self.asked += 1
+        text = self._texts.get(self.asked)
+        corners = ((10.0, 10.0), (90.0, 10.0), (90.0, 40.0), (10.0, 40.0))
+        return [] if text is None else [Read(text, text.encode(), self._symbology, corners)]
+
+
+@pytest.mark.parametrize(
+    ("symbology", "again", "believed"),
+    [
+        ("PDF417", {1: "RIGHT", 2: "RIGHT"}, ["RIGHT"]),
+        ("PDF417", {2: "RIGHT", 3: "RIGHT"}, ["RIGHT"]),
+        ("PDF417", {1: "RIGHT"}, []),
+        ("PDF417", {1: "WRONG", 2: "OTHER", 3: "THIRD"}, []),
+        ("CODE39", {1: "RIGHT", 2: "RIGHT", 3: "RIGHT"}, []),
+    ],
+)
+def test_what_one_pass_alone_reads_is_borne_out_by_its_variations(
+    symbology: str, again: dict[int, str], believed: list[str]
+) -> None:
+    picture = frame((code("PDF417", "ONE"), (640, 360)))
+    silent = _SeenOnce(symbology, {})
+    assert read_still(picture, USUAL, with_engines={"zxing": silent}) == []
+    varied = {silent.asked + number: text for number, text in again.items()}
+    engine = _SeenOnce(symbology, {5: "RIGHT"} | varied)
+    assert [one.text for one in read_still(picture, USUAL, with_engines={"zxing": engine})] == believed
+
+
 class _OnlyThorough:
     """An engine that reads a PDF417 where it is asked to be thorough."""
 

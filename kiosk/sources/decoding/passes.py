@@ -243,3 +243,12 @@ TURNED = (
     Pass("frame turned inverted", inverted),
     Pass("frame turned flat", lambda look: flattened(smoothed(look, 0.8), 31)),
 )
+
+
+# ── what a pass made readable, once more and a little otherwise: for a text that no other pass has read ──
+
+VARIED: tuple[tuple[str, Callable[[Look], Look]], ...] = (
+    ("larger", lambda look: enlarged(look, 1.25)),
+    ("smaller", lambda look: enlarged(look, 0.8)),
+    ("softer", lambda look: smoothed(look, 0.7)),
+)

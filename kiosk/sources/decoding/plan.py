@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, cycle, islice
 
@@ -19,6 +19,7 @@ from kiosk.sources.decoding.passes import (
     MOVED,
     ROWS,
     TURNED,
+    VARIED,
     WHOLE,
     Pass,
 )
@@ -57,6 +58,14 @@ class Step:
     look: Callable[[], Look]
     sighting: tuple[str, object]
     place: Place | None = None
+
+    def varied(self) -> Iterator[Step]:
+        """The same look a little larger, smaller and softer."""
+        for name, change in VARIED:
+            look = partial(_changed, self.look, change)
+            yield replace(
+                self, name=f"{self.name}, {name}", look=look, sighting=(f"{self.engine} {name}", self.sighting)
+            )
 
 
 class View:
@@ -197,6 +206,10 @@ def _with_larger(near: tuple[Place, ...], far: tuple[Place, ...]) -> tuple[Place
 
 def _painted(one: Pass, base: Callable[[], Look]) -> Look:
     return one.paint(base())
+
+
+def _changed(base: Callable[[], Look], change: Callable[[Look], Look]) -> Look:
+    return change(base())
 
 
 def _at_most(look: Look, pixels: int) -> Look:
