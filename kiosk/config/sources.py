@@ -90,7 +90,7 @@ class Camera(_Source):
     formats: tuple[Format, ...] = USUAL_FORMATS
     """What to look for; also EAN8, UPCA, UPCE. Fewer are faster and safer."""
     min_length: int = Field(default=4, ge=1)
-    """Shorter codes are taken for noise."""
+    """Shorter codes are taken for noise, as are ITF codes of less than six digits."""
 
     @field_validator("formats")
     @classmethod

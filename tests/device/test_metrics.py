@@ -106,3 +106,12 @@ def test_a_port_that_is_taken_is_told(metrics: Metrics) -> None:
 
 def test_the_process_is_among_the_figures(metrics: Metrics) -> None:
     assert figures(metrics)["kiosk_process_resident_memory_bytes"] > 1 << 20
+
+
+def test_how_many_tickets_a_camera_was_shown_and_read_at_once(metrics: Metrics) -> None:
+    sources = (SourceStatus("camera", "camera", shown=9, first_reads=7), SourceStatus("wedge", "wedge"))
+    metrics.tell(Status(AT, ("Gate A",), "redeem", (), sources))
+    found = figures(metrics)
+    assert found['kiosk_tickets_shown{source="camera"}'] == 9
+    assert found['kiosk_tickets_read_at_first{source="camera"}'] == 7
+    assert 'kiosk_tickets_shown{source="wedge"}' not in found
