@@ -34,6 +34,15 @@ def test_what_a_lamp_leaves_of_a_code_is_not_read(both: dict[str, Engine], at: f
     assert itf(shone_on(code("ITF", WHOLE), at, reach_px), both) in ([], [WHOLE])
 
 
+@pytest.mark.parametrize(
+    ("whole", "at", "reach_px", "light"), [("290247201990", 0.75, 60, 400), ("184422378467", 0.75, 80, 400)]
+)
+def test_nor_is_it_where_the_light_hides_all_the_rest(
+    both: dict[str, Engine], whole: str, at: float, reach_px: int, light: float
+) -> None:
+    assert itf(shone_on(code("ITF", whole), at, reach_px, light), both) == []
+
+
 def test_light_that_falls_from_one_side_does_no_harm(both: dict[str, Engine]) -> None:
     picture = code("ITF", WHOLE)
     uneven = np.asarray(picture * np.linspace(0.88, 1, picture.shape[1]), np.uint8)
