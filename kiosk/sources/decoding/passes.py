@@ -60,12 +60,8 @@ def _smooth_twice(look: Look) -> Look:
     return stretched(enlarged(smoothed(look, 1.0), 2))
 
 
-def _deblur_twice(sigma_px: float, noise: float = 0.02) -> Callable[[Look], Look]:
-    return lambda look: enlarged(deblurred(look, sigma_px, noise), 2)
-
-
-def _deblur_thrice(sigma_px: float, noise: float = 0.02) -> Callable[[Look], Look]:
-    return lambda look: enlarged(deblurred(look, sigma_px, noise), 3)
+def _deblur(sigma_px: float, noise: float = 0.02, *, times: float = 2) -> Callable[[Look], Look]:
+    return lambda look: enlarged(deblurred(look, sigma_px, noise), times)
 
 
 def _unstreak_twice(length_px: float, noise: float) -> Callable[[Look], Look]:
@@ -76,36 +72,36 @@ def _unstreak_twice(length_px: float, noise: float) -> Callable[[Look], Look]:
 
 MODULES = (
     Pass("smooth ×2", _smooth_twice),
-    Pass("deblur 2", _deblur_twice(2.0)),
+    Pass("deblur 2", _deblur(2.0)),
     Pass("×2", _twice),
-    Pass("deblur 1.5", _deblur_twice(1.5)),
+    Pass("deblur 1.5", _deblur(1.5)),
     Pass("thorough", _as_is, thorough=True),
-    Pass("deblur 0.7", _deblur_twice(0.7)),
+    Pass("deblur 0.7", _deblur(0.7)),
     Pass("opened ×2", lambda look: opened(_twice(look))),
     Pass("inverted ×2", lambda look: inverted(_twice(look))),
     Pass("flat ×2", lambda look: flattened(enlarged(smoothed(look, 0.8), 2), 61)),
     Pass("black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 101)),
     Pass("Otsu", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2))),
-    Pass("deblur 2.5", _deblur_twice(2.5, 0.01)),
+    Pass("deblur 2.5", _deblur(2.5, 0.01)),
     Pass("×3", lambda look: enlarged(look, 3)),
     Pass("inverted smooth ×2", lambda look: inverted(_smooth_twice(look))),
     Pass("zbar ×2", _twice, engine="zbar"),
     Pass("smoother ×2", lambda look: stretched(enlarged(smoothed(look, 1.5), 2))),
     Pass("closed ×2", lambda look: closed(_twice(look))),
     Pass("sharp ×2", lambda look: sharpened(_twice(look), 4, 1.5)),
-    Pass("inverted deblur 2", lambda look: inverted(_deblur_twice(2.0)(look))),
-    Pass("deblur 1", _deblur_twice(1.0)),
+    Pass("inverted deblur 2", lambda look: inverted(_deblur(2.0)(look))),
+    Pass("deblur 1", _deblur(1.0)),
     Pass("half", _half),
-    Pass("deblur 3", _deblur_twice(3.0, 0.002)),
-    Pass("flat deblur", lambda look: flattened(_deblur_twice(1.5)(look), 41)),
-    Pass("deblur 2 of noise", _deblur_twice(2.0, 0.06)),
+    Pass("deblur 3", _deblur(3.0, 0.002)),
+    Pass("flat deblur", lambda look: flattened(_deblur(1.5)(look), 41)),
+    Pass("deblur 2 of noise", _deblur(2.0, 0.06)),
     Pass("black and white nearby", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 41)),
-    Pass("deblur 3.5", _deblur_twice(3.5, 0.0005)),
-    Pass("deblur 0.7 ×3", _deblur_thrice(0.7, 0.003)),
+    Pass("deblur 3.5", _deblur(3.5, 0.0005)),
+    Pass("deblur 0.7 ×3", _deblur(0.7, 0.003, times=3)),
     Pass("smoother ×3", lambda look: enlarged(smoothed(look, 1.5), 3)),
-    Pass("inverted deblur 1.5 ×3", lambda look: inverted(_deblur_thrice(1.5)(look))),
-    Pass("deblur 2.5 ×3", _deblur_thrice(2.5)),
-    Pass("deblur 1 ×3", _deblur_thrice(1.0)),
+    Pass("inverted deblur 1.5 ×3", lambda look: inverted(_deblur(1.5, times=3)(look))),
+    Pass("deblur 2.5 ×3", _deblur(2.5, times=3)),
+    Pass("deblur 1 ×3", _deblur(1.0, times=3)),
 )
 
 MOVED = tuple(
@@ -171,11 +167,11 @@ BARS = (
     Pass("upright inverted", lambda look: inverted(_wide(look))),
     Pass("averaged narrow", _averaged),
     Pass("averaged deblur 3", lambda look: _averaged(_wide(look), 6.0, noise=0.003)),
-    Pass("upright deblur 2.5", _deblur_twice(2.5, 0.003)),
+    Pass("upright deblur 2.5", _deblur(2.5, 0.003)),
     Pass("averaged deblur 0.7", lambda look: _averaged(_wide(look), 1.4, noise=0.01)),
     Pass("upright stretched ×2", lambda look: enlarged(stretched(look), 2)),
     Pass("averaged deblur 2.5", lambda look: _averaged(_wide(look), 5.0, noise=0.001)),
-    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
+    Pass("upright deblur 0.7", _deblur(0.7, 0.003)),
     Pass("averaged deblur 2.8", lambda look: _averaged(_wide(look), 5.5)),
     *(
         Pass(f"averaged unstreak {px}{' of little noise' * (noise < 0.01)}", _averaged_unstreak(px, noise))
@@ -191,19 +187,19 @@ ROWS = (
     Pass("upright", stretched),
     Pass("upright ×2", _twice),
     Pass("upright smooth ×2", _smooth_twice),
-    Pass("upright deblur 0.7", _deblur_twice(0.7, 0.003)),
-    Pass("upright deblur 1.5", _deblur_twice(1.5)),
+    Pass("upright deblur 0.7", _deblur(0.7, 0.003)),
+    Pass("upright deblur 1.5", _deblur(1.5)),
     Pass("upright inverted ×2", lambda look: inverted(_twice(look))),
     Pass("upright sharp ×2", lambda look: sharpened(_twice(look), 3, 1.5)),
     Pass("upright tall ×2", lambda look: look.showing(np.asarray(cv2.blur(look.grey, (1, 3)), np.uint8))),
-    Pass("upright deblur 2", _deblur_twice(2.0)),
+    Pass("upright deblur 2", _deblur(2.0)),
     Pass("upright flat ×2", lambda look: flattened(_twice(look), 61)),
     Pass("upright inverted smooth ×2", lambda look: inverted(_smooth_twice(look))),
     Pass("upright half", _half),
     Pass("upright ×3", lambda look: enlarged(look, 3)),
-    Pass("upright deblur 2 of noise", _deblur_twice(2.0, 0.06)),
+    Pass("upright deblur 2 of noise", _deblur(2.0, 0.06)),
     Pass("upright black and white", lambda look: black_and_white(enlarged(smoothed(look, 0.8), 2), 201)),
-    Pass("upright deblur 3", _deblur_twice(3.0, 0.002)),
+    Pass("upright deblur 3", _deblur(3.0, 0.002)),
     Pass("upright smooth flat ×2", lambda look: flattened(_smooth_twice(look), 41)),
 )
 

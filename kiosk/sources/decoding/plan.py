@@ -62,10 +62,8 @@ class Step:
     def varied(self) -> Iterator[Step]:
         """The same look a little larger, smaller and softer."""
         for name, change in VARIED:
-            look = partial(_changed, self.look, change)
-            yield replace(
-                self, name=f"{self.name}, {name}", look=look, sighting=(f"{self.engine} {name}", self.sighting)
-            )
+            look, sighting = partial(_changed, self.look, change), (f"{self.engine} {name}", self.sighting)
+            yield replace(self, name=f"{self.name}, {name}", look=look, sighting=sighting)
 
 
 class View:
@@ -178,7 +176,7 @@ class View:
         self, passes: tuple[Pass, ...], formats: frozenset[str], base: Callable[[], Look], place: Place | None = None
     ) -> Iterator[Step]:
         for one in passes if formats else ():
-            look, sighting = partial(_painted, one, base), (one.engine, one.paint)
+            look, sighting = partial(_changed, base, one.paint), (one.engine, one.paint)
             asked = formats - _NOT_BY.get(one.engine, frozenset())
             yield Step(one.name, one.engine, asked, one.thorough, look, sighting, place)
 
@@ -202,10 +200,6 @@ def _with_larger(near: tuple[Place, ...], far: tuple[Place, ...]) -> tuple[Place
     seen = [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in (place.box for place in near)]
     larger = (place for place in far if not any(place.holds(middle) for middle in seen))
     return (*near[:2], *larger, *near[2:])
-
-
-def _painted(one: Pass, base: Callable[[], Look]) -> Look:
-    return one.paint(base())
 
 
 def _changed(base: Callable[[], Look], change: Callable[[Look], Look]) -> Look:
